@@ -1,0 +1,245 @@
+"""What is known about the world outside the compilation: laws and their fate, former names, moved articles, categories.
+
+Facts are rows of files (``data/*.csv``), each with its source and the day it was checked. A folder of the user's own,
+with files of the same names, overlays them by ``id``: a row with a known id replaces ours, a new one is added.
+"""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rulemine.errors import BadFact, BadInput
+from rulemine.schema import FactRef
+from rulemine.text import normalise_document_number, normalise_title
+
+TABLES = ("laws", "names", "moves", "aliases")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Law:
+    """A law or rule of an authority, and its fate."""
+
+    id: str
+    title: str
+    document_number: str | None = None
+    level: str | None = None
+    issued_on: date | None = None
+    effective_on: date | None = None
+    repealed_on: date | None = None
+    replaced_by: str | None = None
+    source: str
+    checked_on: date
+    confidence: float
+
+    def is_repealed(self, as_of: date) -> bool:
+        """Whether it had gone by that day."""
+        return self.repealed_on is not None and self.repealed_on <= as_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerName:
+    """A name that has gone: of an institution, a tax, a licence, a rate."""
+
+    id: str
+    former: str
+    current: str
+    kind: str
+    until: date
+    guard: str | None = None
+    source: str
+    checked_on: date
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """An article that bears another number since a law was amended; no new number where it was dropped."""
+
+    id: str
+    title: str
+    moved_on: date
+    old_article: str
+    new_article: str | None = None
+    likeness: float
+    source: str
+    checked_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alias:
+    """A short name that people use for a law."""
+
+    id: str
+    alias: str
+    title: str
+    source: str
+    checked_on: date
+
+
+Fact = Law | FormerName | Move | Alias
+_KINDS: dict[str, type[Law | FormerName | Move | Alias]] = {"laws": Law, "names": FormerName, "moves": Move, "aliases": Alias}
+Row = TypeVar("Row", Law, FormerName, Move, Alias)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All tables, with the look-ups that the signals ask.
+
+    >>> facts = load_facts()
+    >>> law, = facts.find_laws("《合同法》")
+    >>> str(law.repealed_on), law.replaced_by
+    ('2021-01-01', '中华人民共和国民法典')
+    """
+
+    laws: tuple[Law, ...]
+    names: tuple[FormerName, ...]
+    moves: tuple[Move, ...]
+    aliases: tuple[Alias, ...]
+    _by_title: dict[str, list[Law]] = field(default_factory=lambda: defaultdict(list), repr=False)
+    _by_number: dict[str, list[Law]] = field(default_factory=lambda: defaultdict(list), repr=False)
+    _moves: dict[tuple[str, str], list[Move]] = field(default_factory=lambda: defaultdict(list), repr=False)
+    _aliases: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        for law in self.laws:
+            self._by_title[normalise_title(law.title)].append(law)
+            if law.document_number:
+                self._by_number[normalise_document_number(law.document_number)].append(law)
+        for move in self.moves:
+            self._moves[normalise_title(move.title), move.old_article].append(move)
+        self._aliases.update({alias.alias: normalise_title(alias.title) for alias in self.aliases})
+
+    def title_key(self, title: str) -> str:
+        """The key of a title, short names resolved."""
+        key = normalise_title(title)
+        return self._aliases.get(key, key)
+
+    def find_laws(self, title: str | None, document_number: str | None = None) -> tuple[Law, ...]:
+        """Laws of that title (several when a title was used again), else of that number."""
+        found = self._by_title.get(self.title_key(title), []) if title else []
+        if not found and document_number and not title:
+            found = self._by_number.get(normalise_document_number(document_number), [])
+        return tuple(found)
+
+    def find_moves(self, title: str, article: str) -> tuple[Move, ...]:
+        """Where an article of a law went, each time it moved, oldest first."""
+        return tuple(sorted(self._moves.get((self.title_key(title), article), ()), key=lambda move: move.moved_on))
+
+    def amended_after(self, title: str, day: date) -> date | None:
+        """The first day after ``day`` on which articles of the law were renumbered."""
+        key = self.title_key(title)
+        return min((m.moved_on for (k, _), moves in self._moves.items() if k == key for m in moves if m.moved_on > day), default=None)
+
+    def checked_on(self) -> date:
+        """The day the newest fact was checked."""
+        return max((fact.checked_on for fact in self), default=date.min)
+
+    def __iter__(self) -> Iterator[Fact]:
+        yield from self.laws
+        yield from self.names
+        yield from self.moves
+        yield from self.aliases
+
+    def coverage(self) -> dict[str, int]:
+        """How many rows each table holds, and how many of the laws are known to be repealed."""
+        return {"laws": len(self.laws), "repealed_laws": sum(law.repealed_on is not None for law in self.laws),
+                "former_names": len(self.names), "moved_articles": len(self.moves)}
+
+
+def reference(fact: Fact) -> FactRef:
+    """How an evidence names the fact it rests on."""
+    return FactRef(id=fact.id, source=fact.source)
+
+
+def load_facts(overlay: str | Path | None = None) -> Facts:
+    """Our tables, overlaid by the rows in the user's folder.
+
+    Raises BadFact for a row that cannot be right, BadInput for a folder that is not there.
+    """
+    folder = Path(overlay) if overlay else None
+    if folder and not folder.is_dir():
+        raise BadInput(f"{folder} is no folder of facts; give a folder with {', '.join(f'{t}.csv' for t in TABLES)}")
+    tables = {}
+    for name in TABLES:
+        shipped = files("rulemine") / "data" / f"{name}.csv"
+        rows = {row.id: row for row in _parse_rows(name, shipped.read_text(encoding="utf-8"), f"data/{name}.csv")}
+        if folder and (folder / f"{name}.csv").exists():
+            own = folder / f"{name}.csv"
+            rows.update({row.id: row for row in _parse_rows(name, own.read_text(encoding="utf-8-sig"), str(own))})
+        tables[name] = tuple(rows.values())
+    return Facts(**tables)  # type: ignore[arg-type]  # each table holds the kind that _KINDS says
+
+
+def _parse_rows(table: str, text: str, path: str) -> Iterator[Any]:
+    reader = csv.DictReader(text.splitlines())
+    kind = _KINDS[table]
+    missing = {name for name in kind.__dataclass_fields__ if name in ("id", "source", "checked_on")} - set(reader.fieldnames or ())
+    if missing:
+        raise BadFact(f"{path}:1: column {', '.join(sorted(missing))} is missing; the first line names the columns")
+    for number, row in enumerate(reader, 2):
+        try:
+            yield _parse_row(kind, row)
+        except (TypeError, ValueError, KeyError) as error:
+            raise BadFact(f"{path}:{number}: {error}; mend the row or take it out") from error
+
+
+def _parse_row(kind: type[Row], row: dict[str, str]) -> Row:
+    values: dict[str, Any] = {}
+    for name, hint in kind.__annotations__.items():
+        text = (row.get(name) or "").strip()
+        optional = "None" in str(hint)
+        if not text and not optional:
+            raise ValueError(f"{name} is empty")
+        if not text:
+            values[name] = None
+        elif "date" in str(hint):
+            values[name] = date.fromisoformat(text)
+        elif "float" in str(hint):
+            values[name] = float(text)
+        else:
+            values[name] = text
+    return kind(**values)
+
+
+# ---------------------------------------------------------------- categories
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """The categories of the report, with the names an analyst reads."""
+
+    names: dict[str, str]
+    holds: dict[str, str]
+    other_name: str
+    other_kinds: dict[str, str]
+
+    def name(self, key: str | None) -> str:
+        """What an analyst calls a category.
+
+        >>> load_taxonomy().name("finance")
+        '财务管理'
+        """
+        return self.names.get(key or "", self.other_name)
+
+
+def load_taxonomy(path: str | Path | None = None) -> Taxonomy:
+    """The report's categories, or those of the user's own TOML file.
+
+    Raises BadInput when the file is not TOML or names no category.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8") if path else (files("rulemine") / "data" / "taxonomy.toml").read_text(encoding="utf-8")
+        table = tomllib.loads(text)
+        categories = table["categories"]
+        return Taxonomy({key: row["name"] for key, row in categories.items()}, {key: row.get("holds", "") for key, row in categories.items()},
+                        table.get("other", {}).get("name", "其他"), table.get("other", {}).get("kinds", {}))
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise BadInput(f"{path}: {error}; a taxonomy has a table [categories.KEY] with a name for each category") from error

@@ -1,0 +1,264 @@
+"""Numerals, dates, money, and normalising with a way back to the original offsets.
+
+Everything here is about characters: no rule, no finding, no file is known on this floor.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+# ---------------------------------------------------------------- numerals
+
+DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
+    "〇": 0, "○": 0, "Ｏ": 0, "両": 2, "两": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9,
+}
+TENS = {"廿": 20, "卅": 30, "卌": 40}
+UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+MYRIADS = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
+NUMERAL = "零〇○一二三四五六七八九十百千两廿卅卌"
+"""Characters of the numbers that stand in 第X条, for use inside a character class."""
+
+
+def parse_number(text: str) -> int:
+    """The value of a Chinese, full-width or plain numeral.
+
+    >>> [parse_number(t) for t in ("一百二十", "二○○五", "１２", "廿三", "两千零五", "十", "三万五千")]
+    [120, 2005, 12, 23, 2005, 10, 35000]
+
+    Raises ValueError when the text is no numeral.
+    """
+    plain = unicodedata.normalize("NFKC", text).replace(",", "").strip()
+    if plain.isascii() and plain.isdigit():
+        return int(plain)
+    if not plain:
+        raise ValueError("no numeral in an empty text")
+    if len(plain) > 1 and all(c in DIGITS for c in plain):
+        return int("".join(str(DIGITS[c]) for c in plain))
+    total = section = pending = 0
+    for c in plain:
+        if c in DIGITS or c.isdigit():
+            pending = pending * 10 + int(c) if c.isdigit() else DIGITS[c]
+        elif c in TENS:
+            section += TENS[c]
+        elif c in UNITS:
+            section += (pending or 1) * UNITS[c]
+            pending = 0
+        elif c in MYRIADS:
+            total = (total + section + pending) * MYRIADS[c] if MYRIADS[c] > 10**4 else total + (section + pending) * 10**4
+            section = pending = 0
+        else:
+            raise ValueError(f"{text!r} is not a numeral")
+    return total + section + pending
+
+
+def spell_number(value: int) -> str:
+    """The Chinese numeral of 0 … 99,999, as laws write article numbers.
+
+    >>> [spell_number(n) for n in (7, 10, 15, 20, 101, 120, 1004)]
+    ['七', '十', '十五', '二十', '一百零一', '一百二十', '一千零四']
+    """
+    if value == 0:
+        return "零"
+    spelled, gap = "", False
+    for power, unit in ((10000, "万"), (1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, value = divmod(value, power)
+        if digit:
+            spelled += ("零" if gap and spelled else "") + "零一二三四五六七八九"[digit] + unit
+            gap = False
+        else:
+            gap = True
+    return spelled[1:] if spelled.startswith("一十") else spelled
+
+
+# ---------------------------------------------------------------- dates
+
+_YEAR = r"(?:[12]\d{3}|[１２][０-９]{3}|[一二][零〇○ＯO一二三四五六七八九]{3})"
+_SMALL = r"(?:\d{1,2}|[０-９]{1,2}|[一二三四五六七八九十]{1,3})"
+_DATE = re.compile(
+    rf"(?P<year>{_YEAR})\s*年\s*(?P<month>{_SMALL})\s*月\s*(?P<day>{_SMALL})\s*[日号]"
+    rf"|(?P<iso_year>[12]\d{{3}})[-/.](?P<iso_month>\d{{1,2}})[-/.](?P<iso_day>\d{{1,2}})(?![\d.])"
+    rf"|(?P<month_year>{_YEAR})\s*年\s*(?P<only_month>{_SMALL})\s*月(?:份)?"
+    rf"|(?P<only_year>{_YEAR})\s*年(?:\s*(?P<half>上半年|[一二三四]季度|底|末|内|度))?"
+    rf"|(?<![\d年])(?P<bare_month>\d{{1,2}})\s*月\s*(?:(?P<bare_day>\d{{1,2}})\s*[日号]|(?=底|末|份|前|初))"
+)
+_QUARTERS = {"一季度": 3, "上半年": 6, "二季度": 6, "三季度": 9, "四季度": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDate:
+    """A date in a text: its span, and the first and last day it can mean."""
+
+    start: int
+    end: int
+    first: date
+    last: date
+
+    @property
+    def exact(self) -> bool:
+        """Whether the text names a day."""
+        return self.first == self.last
+
+
+def find_dates(text: str, *, year: int | None = None) -> Iterator[FoundDate]:
+    """Dates in the order they stand; ``year`` completes those that name none.
+
+    >>> [str(d.last) for d in find_dates("二○○五年三月一日起，至2022年10月底前，2024-02-05")]
+    ['2005-03-01', '2022-10-31', '2024-02-05']
+    >>> [str(d.last) for d in find_dates("12月15日前完成", year=2023)]
+    ['2023-12-15']
+
+    Impossible dates (2月30日) are passed over.
+    """
+    for found in _DATE.finditer(text):
+        parts = found.groupdict()
+        try:
+            span = _date_span(parts, year)
+        except ValueError:
+            continue
+        if span:
+            yield FoundDate(found.start(), found.end(), *span)
+
+
+def _date_span(parts: dict[str, str | None], year: int | None) -> tuple[date, date] | None:
+    if parts["year"]:
+        day = date(*(parse_number(parts[k] or "") for k in ("year", "month", "day")))
+        return day, day
+    if parts["iso_year"]:
+        day = date(*(int(parts[k] or "") for k in ("iso_year", "iso_month", "iso_day")))
+        return day, day
+    if parts["month_year"]:
+        return _month_span(parse_number(parts["month_year"]), parse_number(parts["only_month"] or ""))
+    if parts["only_year"]:
+        stated = parse_number(parts["only_year"])
+        month = _QUARTERS.get(parts["half"] or "", 12)
+        return date(stated, 1, 1), _month_span(stated, month)[1]
+    if year is None or not parts["bare_month"]:
+        return None
+    if parts["bare_day"]:
+        day = date(year, int(parts["bare_month"]), int(parts["bare_day"]))
+        return day, day
+    return _month_span(year, int(parts["bare_month"]))
+
+
+def _month_span(year: int, month: int) -> tuple[date, date]:
+    first = date(year, month, 1)
+    return first, first.replace(day=calendar.monthrange(year, month)[1])
+
+
+# ---------------------------------------------------------------- money
+
+_AMOUNT = re.compile(
+    r"(?:(?P<masked>[*＊×xX]{1,}(?:[.．][*＊×xX\d]+)?)"
+    r"|(?P<number>(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.\d+)?|[０-９]+(?:．[０-９]+)?|[一二三四五六七八九十百千两零〇壹贰叁肆伍陆柒捌玖拾佰仟]+(?:点[一二三四五六七八九零]+)?))"
+    r"\s*(?P<more>余|多)?(?P<unit>万亿|千亿|百亿|亿|千万|百万|十万|万|千|百)?\s*(?P<more2>余|多)?\s*(?:美元|港元|元)"
+)
+_UNIT_YUAN = {"": 1, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8, "百亿": 10**10,
+              "千亿": 10**11, "万亿": 10**12}
+_COMPOUND = re.compile(r"(?P<high>\d+(?:\.\d+)?|[一二三四五六七八九十百千两壹贰叁肆伍陆柒捌玖拾佰仟]+)\s*(?P<unit>亿|万)(?:元)?零?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMoney:
+    """An amount in a text: its span and its value in yuan; None when it is masked."""
+
+    start: int
+    end: int
+    yuan: float | None
+
+
+def find_money(text: str) -> Iterator[FoundMoney]:
+    """Amounts in yuan in the order they stand; masked figures are unknown, not zero.
+
+    >>> [m.yuan for m in find_money("涉及金额1,580万元，罚款九万元，另有**万元、2亿3000万元和３５０元")]
+    [15800000.0, 90000.0, None, 230000000.0, 350.0]
+
+    Foreign currency is left out, as its value in yuan is not known.
+    """
+    for found in _AMOUNT.finditer(text):
+        if found.group().endswith(("美元", "港元")):
+            continue
+        start, yuan = found.start(), None
+        if found["number"]:
+            yuan = _number_value(found["number"]) * _UNIT_YUAN[found["unit"] or ""]
+            before = _COMPOUND.search(text, max(0, start - 16), start)
+            if before and _UNIT_YUAN[before["unit"]] > yuan:
+                start, yuan = before.start(), yuan + _number_value(before["high"]) * _UNIT_YUAN[before["unit"]]
+        yield FoundMoney(start, found.end(), None if yuan is None else round(yuan, 2))
+
+
+def _number_value(text: str) -> float:
+    plain = unicodedata.normalize("NFKC", text).replace(",", "")
+    if plain[0].isascii():
+        return float(plain)
+    whole, _, fraction = plain.partition("点")
+    return parse_number(whole) + (float("0." + "".join(str(DIGITS[c]) for c in fraction)) if fraction else 0.0)
+
+
+# ---------------------------------------------------------------- normalising
+
+_SPACE = re.compile(r"\s+")
+_BRACKETS = str.maketrans("()[]〔〕【】﹝﹞［］<>＜＞", "（）（）（）（）（）（）〈〉〈〉")
+_FIGURE_BRACKETS = str.maketrans("()（）[]【】﹝﹞［］", "〔〕〔〕〔〕〔〕〔〕〔〕")
+
+
+def squeeze(text: str) -> str:
+    """The text without any white space.
+
+    >>> squeeze("第 一 条\\u3000总则")
+    '第一条总则'
+    """
+    return _SPACE.sub("", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text and, for each of its characters, the offset in the original."""
+
+    text: str
+    origin: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The original ``[start, end)`` of a stretch of the folded text."""
+        return self.origin[start], self.origin[end - 1] + 1
+
+
+def fold(text: str) -> Folded:
+    """Width folded, white space and most punctuation gone: what two wordings are compared by.
+
+    >>> fold("报　销， ５００元").text
+    '报销500元'
+    >>> fold("报　销， ５００元").span(2, 6)
+    (5, 9)
+    """
+    kept, origin = [], []
+    for offset, character in enumerate(text):
+        for c in unicodedata.normalize("NFKC", character):
+            if c.isalnum() or c in "%.":
+                kept.append(c.lower())
+                origin.append(offset)
+    return Folded("".join(kept), tuple(origin))
+
+
+def normalise_title(title: str) -> str:
+    """A rule's title as a key: no marks, no white space, full-width brackets, no leading 中华人民共和国.
+
+    >>> normalise_title("《中华人民共和国 商业银行法》"), normalise_title("差旅费管理办法(试行)")
+    ('商业银行法', '差旅费管理办法（试行）')
+    """
+    bare = squeeze(title).strip("《》").translate(_BRACKETS)
+    return bare.removeprefix("中华人民共和国") or bare
+
+
+def normalise_document_number(number: str) -> str:
+    """A 文号 as a key: full-width brackets 〔〕, no white space, no leading zeros.
+
+    >>> normalise_document_number("银发 [2016] 302 号"), normalise_document_number("银监会令２００６年第3号")
+    ('银发〔2016〕302号', '银监会令2006年第3号')
+    """
+    folded = squeeze(unicodedata.normalize("NFKC", number)).translate(_FIGURE_BRACKETS)
+    return re.sub(r"(?<=第)0+(?=\d)|(?<=〕)(?:第)?0*(?=\d)", "", folded)
