@@ -1,0 +1,105 @@
+"""What every reader builds on: the Reader protocol, the file in hand, and the assembly of text and blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from rulemine.errors import UnreadableFile
+from rulemine.schema import OUTSIDE, Block, BlockKind, Document
+
+View = Literal["final", "original"]
+BBox = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A file in hand: its path as given, its suffix in lower case, its bytes."""
+
+    path: str
+    suffix: str
+    data: bytes
+
+    def refuse(self, reason: str, remedy: str) -> UnreadableFile:
+        """The error to raise when the file cannot be read.
+
+        >>> str(SourceFile(path="a.txt", suffix=".txt", data=b"").refuse("the file is empty", "look for another copy"))
+        'a.txt: the file is empty; look for another copy'
+        """
+        return UnreadableFile(self.path, reason, remedy)
+
+
+class Assembly:
+    """Text and blocks of one document, put together from front to back.
+
+    >>> assembly = Assembly()
+    >>> assembly.add_line("第一条 借款人应当按", "paragraph", page=1)
+    >>> assembly.add_outside("- 1 -", "page_number", page=1)
+    >>> assembly.continue_line("期还款。", "paragraph", page=2)
+    >>> document = assembly.to_document("a.txt", "0" * 64)
+    >>> document.text
+    '第一条 借款人应当按期还款。'
+    >>> [(b.start, b.end, b.kind, b.page) for b in document.blocks]
+    [(0, 10, 'paragraph', 1), (10, 10, 'page_number', 1), (10, 14, 'paragraph', 2)]
+
+    A paragraph that crosses a page is two blocks with no newline between them, so that each has its own page and box.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._length = 0
+        self._pending_newlines = 0
+        self._blocks: list[Block] = []
+        self.warnings: list[str] = []
+
+    def add_line(self, text: str, kind: BlockKind, *, page: int | None = None, bbox: BBox | None = None) -> None:
+        """A block that begins on a new line."""
+        if self._parts:
+            self._write("\n" * (1 + self._pending_newlines))
+        self._pending_newlines = 0
+        self._append(text, kind, page, bbox)
+
+    def continue_line(self, text: str, kind: BlockKind, *, page: int | None = None, bbox: BBox | None = None) -> None:
+        """A block that goes on with the line before, as a paragraph does behind a page break."""
+        self._append(text, kind, page, bbox)
+
+    def add_blank(self) -> None:
+        """An empty line, kept because it separates: at most one in a row, and none at the ends of the text."""
+        self._pending_newlines = 1
+
+    def add_outside(self, text: str, kind: BlockKind, *, page: int | None = None, bbox: BBox | None = None) -> None:
+        """A block that stands outside the text and bears its own."""
+        assert kind in OUTSIDE, kind
+        self._blocks.append(
+            Block(start=self._length, end=self._length, kind=kind, page=page, bbox=bbox, text=text)
+        )
+
+    def to_document(self, path: str, sha256: str) -> Document:
+        """The finished document."""
+        return Document(
+            path=path, sha256=sha256, text="".join(self._parts), blocks=tuple(self._blocks), warnings=tuple(self.warnings)
+        )
+
+    def _append(self, text: str, kind: BlockKind, page: int | None, bbox: BBox | None) -> None:
+        if not text:
+            return
+        start = self._length
+        self._write(text)
+        self._blocks.append(Block(start=start, end=self._length, kind=kind, page=page, bbox=bbox))
+
+    def _write(self, text: str) -> None:
+        self._parts.append(text)
+        self._length += len(text)
+
+
+class Reader(Protocol):
+    """One format: the suffixes it reads, and how it reads a file in hand."""
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """In lower case, with the dot."""
+        ...
+
+    def read(self, source: SourceFile, view: View) -> Assembly:
+        """The assembled document; raises UnreadableFile, saying what to do next."""
+        ...

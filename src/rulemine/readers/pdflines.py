@@ -1,0 +1,188 @@
+"""Characters of a PDF page with their boxes → the lines that a reader of the page sees.
+
+Coordinates are points from the top left corner of the page as it is shown.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from rulemine.readers.assembly import BBox
+
+_DOUBLED = 0.35  # of a glyph: the same glyph nearer than this was drawn twice to look bold
+_THIN_GAP = 0.2  # of the height: no space between Han characters that stand nearer
+_COLUMN_GAP = 2.0  # of the height: columns that stand farther apart are set off by two spaces
+_HAN = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One character and its box."""
+
+    character: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    is_spaced: bool  # a space stood before it
+
+    @property
+    def middle(self) -> float:
+        """The height at which it stands."""
+        return (self.top + self.bottom) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float  # the height of its glyphs
+    page: int
+    is_row: bool = False  # a row of a ruled table
+
+    @property
+    def bbox(self) -> BBox:
+        """Its box, in points from the top left corner of the page."""
+        return (round(self.x0, 1), round(self.top, 1), round(self.x1, 1), round(self.bottom, 1))
+
+
+def read_glyphs(page: Any) -> list[Glyph]:
+    """The characters of a pypdfium2 page, in the order of its text layer, doubled ones once."""
+    from pypdfium2 import raw
+
+    textpage = page.get_textpage()
+    try:
+        handle, place = textpage.raw, _find_transform(page)
+        box = raw.FS_RECTF()
+        reference = ctypes.byref(box)
+        get_unicode, get_box = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
+        glyphs: list[Glyph] = []
+        seen: dict[tuple[str, int, int], tuple[float, float]] = {}
+        spaced, high = True, 0
+        for index in range(textpage.count_chars()):
+            code = get_unicode(handle, index)
+            if 0xD800 <= code < 0xDC00:
+                high = code
+                continue
+            if 0xDC00 <= code < 0xE000:
+                code, high = (0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD), 0
+            character = chr(code)
+            if code < 0x21 or character.isspace():
+                spaced = True
+                continue
+            get_box(handle, index, reference)
+            x0, top, x1, bottom = place(box.left, box.bottom, box.right, box.top)
+            if _is_doubled(character, x0, top, x1, bottom, seen):
+                continue
+            glyphs.append(Glyph(character, x0, top, x1, bottom, spaced))
+            spaced = False
+    finally:
+        textpage.close()
+    return glyphs
+
+
+def _is_doubled(
+    character: str, x0: float, top: float, x1: float, bottom: float, seen: dict[tuple[str, int, int], tuple[float, float]]
+) -> bool:
+    """Whether the same glyph stands (almost) there already; ``seen`` is a grid of what does."""
+    size = max(bottom - top, 1.0)
+    column, row = int(x0 / size), int(top / size)
+    for near_column in (column - 1, column, column + 1):
+        for near_row in (row - 1, row, row + 1):
+            other = seen.get((character, near_column, near_row))
+            if other and abs(other[0] - x0) < _DOUBLED * max(x1 - x0, 0.1) and abs(other[1] - top) < _DOUBLED * size:
+                return True
+    seen[(character, column, row)] = (x0, top)
+    return False
+
+
+def _find_transform(page: Any) -> Callable[[float, float, float, float], BBox]:
+    """From left, bottom, right, top in the space of the PDF to x0, top, x1, bottom on the page as it is shown."""
+    left, bottom, right, top = page.get_cropbox()
+    turn = page.get_rotation()
+    if turn == 90:
+        return lambda l, b, r, t: (b - bottom, l - left, t - bottom, r - left)
+    if turn == 180:
+        return lambda l, b, r, t: (right - r, b - bottom, right - l, t - bottom)
+    if turn == 270:
+        return lambda l, b, r, t: (top - t, right - r, top - b, right - l)
+    return lambda l, b, r, t: (l - left, top - t, r - left, top - b)
+
+
+def build_lines(glyphs: Iterable[Glyph], page: int) -> list[Line]:
+    """The lines of a page from top to bottom; what stands side by side is one line."""
+    rows: list[list[list[Glyph]]] = []
+    for run in sorted(_cut_runs(glyphs), key=lambda run: min(g.top for g in run)):
+        for row in reversed(rows[-4:]):
+            if _is_beside(run, row):
+                row.append(run)
+                break
+        else:
+            rows.append([run])
+    lines = [_write_line(sorted(row, key=lambda run: run[0].x0), page) for row in rows]
+    return sorted(lines, key=lambda line: line.top)
+
+
+def _cut_runs(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
+    """Glyphs that follow one another on one height."""
+    runs: list[list[Glyph]] = []
+    last: Glyph | None = None
+    for glyph in glyphs:
+        size = max(glyph.bottom - glyph.top, 0.1)
+        if last is None or abs(glyph.middle - last.middle) > 0.5 * size or glyph.x0 < last.x0 - 0.5 * size:
+            runs.append([])
+        runs[-1].append(glyph)
+        last = glyph
+    return runs
+
+
+def _is_beside(run: list[Glyph], row: list[list[Glyph]]) -> bool:
+    """Whether a run shares most of its height with a row, and none of its width."""
+    top, bottom = min(g.top for g in run), max(g.bottom for g in run)
+    for other in row:
+        other_top, other_bottom = min(g.top for g in other), max(g.bottom for g in other)
+        shared = min(bottom, other_bottom) - max(top, other_top)
+        if shared < 0.5 * min(bottom - top, other_bottom - other_top):
+            return False
+        overlap = min(run[-1].x1, other[-1].x1) - max(run[0].x0, other[0].x0)
+        if overlap > 0.5 * (bottom - top):
+            return False
+    return True
+
+
+def _write_line(row: list[list[Glyph]], page: int) -> Line:
+    glyphs = [glyph for run in row for glyph in run]
+    sizes = sorted(g.bottom - g.top for g in glyphs)
+    size = sizes[len(sizes) // 2]
+    words = [glyphs[0].character]
+    for before, glyph in pairwise(glyphs):
+        words.append(_find_gap(before, glyph, size) + glyph.character)
+    return Line(
+        text="".join(words),
+        x0=min(g.x0 for g in glyphs),
+        top=min(g.top for g in glyphs),
+        x1=max(g.x1 for g in glyphs),
+        bottom=max(g.bottom for g in glyphs),
+        size=size,
+        page=page,
+    )
+
+
+def _find_gap(before: Glyph, glyph: Glyph, size: float) -> str:
+    gap = glyph.x0 - before.x1
+    if gap > _COLUMN_GAP * size:
+        return "  "
+    if glyph.is_spaced or gap > 0.6 * size:
+        han = _HAN.match(before.character) and _HAN.match(glyph.character)
+        return "" if han and gap < _THIN_GAP * size else " "
+    return ""

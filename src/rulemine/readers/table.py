@@ -1,0 +1,129 @@
+"""Tables: workbooks (.xlsx, .xls, .ods, .et) and text tables (.csv, .tsv). Every row becomes one line of the text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from rulemine.readers.assembly import Assembly, SourceFile, View
+from rulemine.readers.encoding import decode_text
+
+CELL_SEPARATOR = " | "
+_BOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et")
+_TEXTS = (".csv", ".tsv")
+_DELIMITERS = ",\t;|"
+_SAMPLE = 20
+_LARGEST_FIELD = 2**24
+_LARGEST_SHEET = 2**27
+_UNSAVED = re.compile(rb"(?:</f>|<f[^>]*/>)(?:<v\s*/>|<v></v>)?</c>")
+
+
+class TableReader:
+    """Reads workbooks with python-calamine, and text tables whatever their encoding and delimiter."""
+
+    suffixes = (*_BOOKS, *_TEXTS)
+
+    def read(self, source: SourceFile, view: View) -> Assembly:
+        """Rows with their cells joined by `` | ``; the name of a sheet is a heading when there are several."""
+        return _read_text_table(source) if source.suffix in _TEXTS else _read_book(source)
+
+
+def _read_text_table(source: SourceFile) -> Assembly:
+    text, encoding = decode_text(source)
+    assembly = Assembly()
+    if encoding != "utf-8":
+        assembly.warnings.append(f"decoded as {encoding}")
+    for row in parse_rows(text.removeprefix("\ufeff"), "\t" if source.suffix == ".tsv" else None):
+        _add_row(row, assembly)
+    return assembly
+
+
+def parse_rows(text: str, delimiter: str | None = None) -> list[list[str]]:
+    """The rows of a text table; without a delimiter, the one that cuts its lines most evenly.
+
+    >>> parse_rows("序号;问题\\n1;未双录，3笔")
+    [['序号', '问题'], ['1', '未双录，3笔']]
+    """
+    csv.field_size_limit(_LARGEST_FIELD)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or _guess_delimiter(text)))
+
+
+def _guess_delimiter(text: str) -> str:
+    def score(delimiter: str) -> tuple[int, int]:
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)][:_SAMPLE]
+        widths = [len(row) for row in rows if row]
+        common = max(set(widths), key=widths.count, default=1)
+        return (widths.count(common) if common > 1 else 0, common)
+
+    return max(_DELIMITERS, key=score)
+
+
+def _read_book(source: SourceFile) -> Assembly:
+    import python_calamine
+
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(source.data))
+    except python_calamine.PasswordError as error:
+        raise source.refuse("the workbook is encrypted with a password", "save it without a password") from error
+    except (python_calamine.CalamineError, python_calamine.ZipError, python_calamine.XmlError, OSError, ValueError) as error:
+        raise source.refuse(f"it is no workbook or is damaged ({error})", "open it and save it as .xlsx") from error
+    assembly = Assembly()
+    sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
+    for sheet in sheets:
+        rows = _fill_merged(sheet)
+        if len(sheets) > 1 and any(any(_show(cell) for cell in row) for row in rows):
+            assembly.add_line(sheet.name, "heading")
+        for row in rows:
+            _add_row([_show(cell) for cell in row], assembly)
+    unsaved = _count_unsaved_formulas(source.data) if source.suffix in (".xlsx", ".xlsm") else 0
+    if unsaved:
+        assembly.warnings.append(f"{unsaved} formulas have no stored result and were not read: save the workbook in Excel")
+    return assembly
+
+
+def _count_unsaved_formulas(data: bytes) -> int:
+    """Cells with a formula but no value, as programs other than Excel write them; calamine passes over them."""
+    count = 0
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        for info in package.infolist():
+            if info.filename.startswith("xl/worksheets/") and info.file_size <= _LARGEST_SHEET:
+                count += len(_UNSAVED.findall(package.read(info)))
+    return count
+
+
+def _fill_merged(sheet: Any) -> list[list[Any]]:
+    """The rows of a sheet; a range merged downwards repeats its value, so that every row is complete."""
+    rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        if top >= len(rows) or left >= len(rows[top]):
+            continue
+        for row in range(top + 1, min(bottom + 1, len(rows))):
+            rows[row][left] = rows[top][left]
+        del right
+    return rows
+
+
+def _show(cell: Any) -> str:
+    """A cell as a reader of the sheet sees it, on one line."""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "minutes")
+    if isinstance(cell, (date, time, timedelta)):
+        return str(cell)
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(round(cell, 10))
+    return str(cell)
+
+
+def _add_row(cells: list[str], assembly: Assembly) -> None:
+    shown = [" ".join(cell.split()) for cell in cells]
+    while shown and not shown[-1]:
+        shown.pop()
+    if shown:
+        assembly.add_line(CELL_SEPARATOR.join(shown), "table_row")
