@@ -1,0 +1,1 @@
+"""Documents into rules and findings: structure, citations, facts of an issue."""
