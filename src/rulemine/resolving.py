@@ -1,0 +1,164 @@
+"""Rules, facts and a day → which rule is in force, and which provision each citation means."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rulemine.facts import Facts
+from rulemine.parse.rules import title_key
+from rulemine.schema import Citation, Provision, Rule, Target, Validity
+from rulemine.text import normalise_document_number, normalise_title
+
+_TRIAL = re.compile(r"（(?:试行|暂行|修订|修订版)）$")
+_SENTENCE = re.compile(r"[^。\n]+")
+REPEALING = re.compile(r"(?:同时|即行|予以|自行|一并|相应)?(?:废止|停止执行|停止使用|不再执行|终止执行)")
+_CONDITIONAL = re.compile(r"(?:可以|需要|应当及时|建议|提出|申请|修订或者?|修改、|制定、).{0,6}废止|废止(?:的?程序|建议|或者|、|条件|工作|情况)")
+
+
+@dataclass(frozen=True, slots=True)
+class Repeal:
+    """A clause by which one rule repeals another that it names."""
+
+    rule: Rule
+    citation: Citation
+    start: int
+    end: int
+    quote: str
+
+
+class RuleIndex:
+    """The rules of a set by number and by title; institutions in front of a title may be left out when citing it."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._by_number: dict[str, list[Rule]] = defaultdict(list)
+        self._by_title: dict[str, list[Rule]] = defaultdict(list)
+        for rule in rules:
+            self._by_title[_bare_title(rule.title)].append(rule)
+            if rule.document_number:
+                self._by_number[normalise_document_number(rule.document_number)].append(rule)
+
+    def find(self, title: str | None, document_number: str | None = None) -> tuple[Rule, ...]:
+        """Every version of the rule that is meant, newest first; a number decides between versions.
+
+        Titles match whole, or when one ends with the other and both have at least five characters.
+        """
+        if document_number and (found := self._by_number.get(normalise_document_number(document_number))):
+            return tuple(found)
+        if not title:
+            return ()
+        bare = _bare_title(title)
+        found = self._by_title.get(bare) or [
+            rule for key, rules in self._by_title.items() if min(len(key), len(bare)) >= 5 and (key.endswith(bare) or bare.endswith(key))
+            for rule in rules
+        ]
+        return tuple(sorted(found, key=lambda rule: rule.dated_on or date.min, reverse=True))
+
+
+def _bare_title(title: str) -> str:
+    return _TRIAL.sub("", title_key(title))
+
+
+def resolve_rules(rules: Sequence[Rule], facts: Facts, as_of: date) -> tuple[Rule, ...]:
+    """The rules with ``validity`` and the targets of their citations filled in.
+
+    >>> from rulemine.facts import load_facts
+    >>> from rulemine.parse.rules import parse_rules
+    >>> from rulemine.schema import Document
+    >>> text = "请假办法\\n第一条 员工请假适用本办法第三条。\\n第二条 本办法自2023年5月1日起施行。"
+    >>> rule, = resolve_rules(parse_rules(Document(path="a.txt", sha256="", text=text)), load_facts(), date(2026, 1, 1))
+    >>> rule.validity, rule.citations[0].target.provision is None
+    ('in_force', True)
+    """
+    index = RuleIndex(rules)
+    repealed = {target.version_id: repeal for repeal in find_repeals(rules) for target in repealed_rules(repeal, index)}
+    return tuple(
+        replace(rule, validity=_validity(rule, repealed.get(rule.version_id), index, as_of),
+                citations=tuple(replace(c, target=resolve_citation(c, rule, index, facts)) for c in rule.citations))
+        for rule in rules
+    )
+
+
+def _validity(rule: Rule, repeal: Repeal | None, index: RuleIndex, as_of: date) -> Validity:
+    if repeal and (repeal.rule.effective_on or date.min) <= as_of:
+        return "repealed"
+    if rule.expires_on and rule.expires_on < as_of:
+        return "expired"
+    if rule.effective_on and rule.effective_on > as_of:
+        return "not_yet_effective"
+    newer = [other for other in index.rules if other.id == rule.id and (other.dated_on or date.min) > (rule.dated_on or date.max)]
+    if newer:
+        return "amended"
+    return "in_force" if rule.dated_on else "unknown"
+
+
+# ---------------------------------------------------------------- citations
+
+
+def resolve_citation(citation: Citation, rule: Rule, index: RuleIndex, facts: Facts) -> Target | None:
+    """The rule or provision that a citation means; None when it is not among the rules."""
+    if citation.kind in ("self", "relative"):
+        return _target(rule, citation.article)
+    if citation.title and facts.find_laws(citation.title, citation.document_number) and not index.find(None, citation.document_number):
+        return None
+    found = index.find(citation.title, citation.document_number)
+    return _target(found[0], citation.article) if found else None
+
+
+def find_article(rule: Rule, label: str | None) -> Provision | None:
+    """The article of that label; the first, where a number stands twice."""
+    return next((p for p in rule.provisions if p.level == "article" and p.label == label), None) if label else None
+
+
+def _target(rule: Rule, article: str | None) -> Target:
+    found = find_article(rule, article)
+    return Target(rule_id=rule.id, provision=found.label if found else None, path=found.path if found else None)
+
+
+# ---------------------------------------------------------------- repeals
+
+
+def find_repeals(rules: Sequence[Rule]) -> Iterator[Repeal]:
+    """Every clause that repeals a rule by name: “《…》同时废止”, “停止执行《…》”."""
+    for rule in rules:
+        for provision in rule.provisions:
+            if provision.level not in ("article", "heading", "subparagraph") or not REPEALING.search(provision.text):
+                continue
+            yield from _repeals_in(rule, provision)
+
+
+def _repeals_in(rule: Rule, provision: Provision) -> Iterator[Repeal]:
+    for sentence in _SENTENCE.finditer(provision.text):
+        verb = REPEALING.search(sentence.group())
+        if not verb or _CONDITIONAL.search(sentence.group()):
+            continue
+        start, end = provision.start + sentence.start(), provision.start + sentence.end()
+        for citation in rule.citations:
+            if start <= citation.start < end and citation.title and citation.path == _deepest_path(rule, citation, provision):
+                yield Repeal(rule, citation, start, end, sentence.group())
+
+
+def _deepest_path(rule: Rule, citation: Citation, provision: Provision) -> str:
+    """A clause is looked at once: in the provision that the citation itself names, or in the article above it."""
+    inside = citation.path == provision.path or citation.path.startswith(provision.path + "/")
+    nested = any(p.level in ("article", "heading", "subparagraph") and p is not provision and p.start <= citation.start < p.end
+                 and p.path.startswith(provision.path + "/") for p in rule.provisions)
+    return citation.path if inside and not nested else ""
+
+
+def repealed_rules(repeal: Repeal, index: RuleIndex) -> tuple[Rule, ...]:
+    """The rules of the set that a clause repeals: never the repealing one, and none that is younger."""
+    found = index.find(repeal.citation.title, repeal.citation.document_number)
+    same_title = normalise_title(repeal.citation.title or "")
+    return tuple(
+        rule for rule in found
+        if rule.version_id != repeal.rule.version_id
+        and (not rule.dated_on or not repeal.rule.dated_on or rule.dated_on < repeal.rule.dated_on)
+        and (len(found) == 1 or normalise_title(rule.title).endswith(same_title))
+        and not (repeal.citation.document_number and rule.document_number
+                 and normalise_document_number(rule.document_number) != normalise_document_number(repeal.citation.document_number))
+    )

@@ -1,0 +1,56 @@
+"""What every signal leaves alone: history, titles of other texts, document numbers, boilerplate of the closing chapter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rulemine.parse.citations import DOCUMENT_NUMBER
+
+_TITLE = re.compile(r"《[^《》\n]*(?:[《〈][^《》\n]*[》〉][^《》\n]*)*》(?:\s*[（(][^（）()\n]*(?:[（(][^（）()]*[）)][^（）()\n]*)?[）)])?")
+_BEFORE = re.compile(r"(?:原|前|旧|原先的?|原来的?|曾(?:由|经)?|当时的?|时任|由原|及原|或原|与原|、原|改革前的?|合并前的?|更名前的?|撤销前的?|以前的)\s*[《“\"]?$")
+_AFTER = re.compile(
+    r"^[^。；\n]{0,60}?(?:(?:同时|即行|自行|相应|一并|已|已经|已被|予以|均)?废止|更名为|改名为|改称|改制为|合并(?:为|组建|设立)|撤销|已(?:经)?取消|已并入|停止(?:使用|执行)|"
+    r"失效|不再(?:执行|使用|适用)|(?:施行|实施|有效|存续|生效|适用)期间|(?:修订|修正|修改|废止|施行|实施|失效|改革|取消|更名|机构改革)(?:以)?前)"
+)
+_HISTORIC = re.compile(r"(?:修订|修正|修改|制定|废止|版本|历史)(?:沿革|记录|情况|对照)|沿革|前身|历史上|曾用名|曾经|(?<![\d年])[12]\d{3}年[^，。；]{0,12}(?:颁布|发布|印发|订立|签订|签署|承保|形成|设立|成立|取得|核发|换领|购入|移交)的?")
+_BOILERPLATE = re.compile(
+    r"(?:本|各)[^。；]{1,14}由[^。；]{2,40}(?:负责)?(?:制定、|制定并|修订、|修订并)?(?:负责)?解释|自[^。；]{2,24}(?:起|之日起?)[^。；]{0,4}(?:施行|实施|执行|生效|试行)|"
+    r"^(?:[^。；]{0,30})(?:未尽事宜|参照本[^。；]{1,6}(?:执行|施行)|以上[”\"]?(?:、[^。；]{1,20})?(?:均)?(?:包括|含)本数|[“\"]以上|所称[“\"]?(?:以上|以下|超过|不足))|"
+    r"(?:与|同)本[^。；]{1,6}(?:不一致|相抵触|不符)|以本[^。；]{1,6}为准|(?:同时|即行)废止|^为[^。]{4,120}(?:制定|特制定)本[^。；]{1,6}$|适用于(?:本|集团|公司|总行|全行|各|总部)[^。；]{0,40}$"
+)
+
+
+def title_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Titles in 《》 with the bracket behind them, and document numbers: names in there are quoted, not used."""
+    for found in _TITLE.finditer(text):
+        yield found.span()
+    for found in DOCUMENT_NUMBER.finditer(text):
+        yield found.span()
+
+
+def inside_any(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
+    """Whether a stretch overlaps one of the spans."""
+    return any(start < stop and end > begin for begin, stop in spans)
+
+
+def is_history(sentence: str, start: int, end: int) -> bool:
+    """Whether the words ``sentence[start:end]`` are spoken of as past: 原…, …同时废止, …施行期间, a list of amendments.
+
+    >>> is_history("原银监局批准的机构，换领新证。", 1, 4), is_history("应当报银监局备案。", 3, 6)
+    (True, False)
+    """
+    return bool(_BEFORE.search(sentence[:start]) or _AFTER.match(sentence[end:]) or _HISTORIC.search(sentence))
+
+
+def is_boilerplate(text: str) -> bool:
+    """Whether a clause says only what closing chapters say: who interprets, from when, what “以上” includes.
+
+    >>> is_boilerplate("本办法由财务部负责解释。"), is_boilerplate("单笔超过五万元的，由财务部审批。")
+    (True, False)
+    """
+    body = re.sub(r"^\s*第[^条\s]{1,9}条\s*", "", text).strip()
+    if not body:
+        return True
+    parts = [part for part in re.split(r"[。；\n]", body) if part.strip()]
+    return all(_BOILERPLATE.search(part.strip()) for part in parts)

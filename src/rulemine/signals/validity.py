@@ -1,0 +1,263 @@
+"""What a rule rests on that is no longer so, and rules whose own time is over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import ahocorasick_rs
+
+from rulemine.facts import FormerName, Law, Move, reference
+from rulemine.parse.rules import provision_name
+from rulemine.resolving import find_article, find_repeals, repealed_rules
+from rulemine.schema import Citation, Evidence, Rule
+from rulemine.signals.context import Context, Passage, make_evidence, other_side, passage, title_passage, trim
+from rulemine.signals.guards import inside_any, is_history, title_spans
+from rulemine.text import find_dates, normalise_document_number, normalise_title, parse_number, squeeze
+
+# ---------------------------------------------------------------- V10, V12: laws
+
+
+def find_repealed_basis(context: Context) -> Iterator[Evidence]:
+    """V10: cites a law or rule repealed before ``as_of``, with its successor.
+
+    Anti-pattern: “根据《合同法》制定本办法” in a rule that is still used. Best practice: cite the text in force (《民法典》).
+    Silent when a newer text bears the same title and nothing in the citation points to the old one, and on history.
+    """
+    for rule in context.rules:
+        for citation in rule.citations:
+            law = _repealed_law(context, rule, citation)
+            if law is None or _in_past(context, rule, citation.start, citation.end):
+                continue
+            found = passage(rule, context.provision_at(rule, citation.start), citation.start, citation.end)
+            replaced = f"，由《{law.replaced_by}》取代" if law.replaced_by else ""
+            yield make_evidence(
+                "V10", "repealed_basis", "amend", found, f"所引《{law.title}》已于{law.repealed_on}废止{replaced}", confidence=law.confidence,
+                fact=reference(law), successor=law.replaced_by,
+                suggestion=f"改引《{law.replaced_by}》的相应条款" if law.replaced_by else "删去或改引现行规定",
+            )
+
+
+def _repealed_law(context: Context, rule: Rule, citation: Citation) -> Law | None:
+    """The repealed text that a citation means; None where it may mean one in force."""
+    if citation.kind not in ("external", "internal") or not citation.title or citation.target is not None:
+        return None
+    laws = context.facts.find_laws(citation.title, citation.document_number)
+    gone = [law for law in laws if law.is_repealed(context.as_of)]
+    if not gone or re.match(r"(?:本行|我行|总行|本?公司|集团|本集团|本社)", citation.text):
+        return None
+    number = normalise_document_number(citation.document_number) if citation.document_number else None
+    if number:
+        named = [law for law in gone if law.document_number and _same_number(law.document_number, number)]
+        if named:
+            return named[0]
+        if any(law.document_number for law in gone):
+            return None
+    reused = len(gone) < len(laws) or any(normalise_title(law.replaced_by or "") == normalise_title(law.title) for law in gone)
+    return None if reused else max(gone, key=lambda law: law.repealed_on or date.min)
+
+
+def _same_number(known: str, cited: str) -> bool:
+    """Numbers are the same when year and count are; the issuer may be written long or short."""
+    return re.findall(r"\d+", known) == re.findall(r"\d+", cited)
+
+
+def find_moved_articles(context: Context) -> Iterator[Evidence]:
+    """V12: the cited article was right when the rule was made and is not now.
+
+    Anti-pattern: “按照公司法第十六条” in a rule of 2021. Best practice: the number in the version in force (第十五条).
+    Silent where the rule's date is unknown, or the rule is younger than the amendment.
+    """
+    for rule in context.rules:
+        for citation in rule.citations:
+            if citation.kind not in ("external", "internal") or not citation.title or not citation.articles or not rule.dated_on:
+                continue
+            moved = [move for article in citation.articles if (move := _move_since(context, citation.title, article, rule.dated_on))]
+            if not moved or _in_past(context, rule, citation.start, citation.end) or _repealed_law(context, rule, citation):
+                continue
+            yield _moved_evidence(context, rule, citation, moved)
+
+
+def _move_since(context: Context, title: str, article: str, day: date) -> tuple[Move, str | None] | None:
+    """The first move of an article after a day, and where it stands now."""
+    first = next((m for m in context.facts.find_moves(title, article) if day < m.moved_on <= context.as_of), None)
+    if first is None:
+        return None
+    now, since = first.new_article, first.moved_on
+    while now:
+        later = next((m for m in context.facts.find_moves(title, now) if since < m.moved_on <= context.as_of), None)
+        if later is None:
+            break
+        now, since = later.new_article, later.moved_on
+    return (first, now) if now != article else None
+
+
+def _moved_evidence(context: Context, rule: Rule, citation: Citation, moved: list[tuple[Move, str | None]]) -> Evidence:
+    found = passage(rule, context.provision_at(rule, citation.start), citation.start, citation.end)
+    steps = "；".join(f"{move.old_article}→{now or '已删除或改写'}" for move, now in moved)
+    first = moved[0][0]
+    return make_evidence(
+        "V12", "moved_article", "amend", found, f"《{first.title}》{first.moved_on}修改后条号有变：{steps}",
+        confidence=0.95 if all(move.likeness >= 0.7 or not now for move, now in moved) else 0.8, fact=reference(first), successor=steps,
+        suggestion="按现行条文核对并改正条号",
+    )
+
+
+def _in_past(context: Context, rule: Rule, start: int, end: int) -> bool:
+    sentence = context.sentence_at(rule, start)
+    return is_history(sentence.text, start - sentence.start, min(end, sentence.end) - sentence.start)
+
+
+# ---------------------------------------------------------------- V20: names
+
+
+def find_former_names(context: Context) -> Iterator[Evidence]:
+    """V20: an institution, tax, licence or rate that has gone.
+
+    Anti-pattern: “报当地银监局备案”. Best practice: the present name, or a function (“监管部门”).
+    Silent inside titles and document numbers, after 原, and where the sentence tells of the change itself.
+    """
+    names = [name for name in context.facts.names if name.until <= context.as_of]
+    if not names:
+        return
+    automaton = ahocorasick_rs.AhoCorasick([name.former for name in names], matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+    for rule in context.rules:
+        for sentence in context.sentences(rule):
+            quoted: list[tuple[int, int]] | None = None
+            for which, start, end in automaton.find_matches_as_indexes(sentence.text):
+                quoted = list(title_spans(sentence.text)) if quoted is None else quoted
+                if not inside_any(start, end, quoted) and _is_used(sentence, start, end, names[which]):
+                    yield _name_evidence(context, sentence, start, end, names[which])
+
+
+def _is_used(sentence: Passage, start: int, end: int, name: FormerName) -> bool:
+    text = sentence.text
+    if name.guard and any(found.start() <= start and found.end() >= end for found in re.finditer(name.guard, text)):
+        return False
+    if sentence.provision.path == "标题" and not re.search(r"[，。]", text):
+        return False
+    defining = re.search(r"(?:以下)?(?:统|合)?简称", text[max(0, start - 8) : start])
+    return not defining and not is_history(text, start, end)
+
+
+def _name_evidence(context: Context, sentence: Passage, start: int, end: int, name: FormerName) -> Evidence:
+    found = passage(sentence.rule, context.provision_at(sentence.rule, sentence.start + start), sentence.start + start, sentence.start + end)
+    return make_evidence(
+        "V20", "former_name", "amend", found, f"“{name.former}”已不再使用（{name.until}起），现为{name.current}", confidence=name.confidence,
+        fact=reference(name), successor=name.current, suggestion=f"改为“{name.current}”",
+    )
+
+
+# ---------------------------------------------------------------- V30, V31: time
+
+_OWN_TERM = re.compile(r"(?:试行期?限?|有效期限?)(?:为|是|至|到)?[^，。；]{0,12}(?:年|月|日)")
+_GENERAL_TERM = re.compile(r"[“\"]?(?:试行|暂行)[”\"]?[^。]{0,30}(?:有效期|期限|试行期)[^。]{0,12}?(?:不超过|最长|为|不得超过)(?P<n>[一二两三四五\d]{1,2})年")
+_DUTY = re.compile(r"(?:应当?|须|必须|务必|要|需|力争|确保|限)[^，。；]{0,24}$")
+_DONE_BY = re.compile(r"^\s*(?:底|末)?\s*(?:之前|以前|前|止|内)")
+_PAST_FACT = re.compile(r"^\s*(?:底|末)?\s*(?:之前|以前|前)(?:已|的|形成|承保|签订|订立|设立|成立|购|发生|取得|入职|下发|立项|印发|制定|开立)")
+_TASK = re.compile(r"完成|建立|制定|上线|对接|实现|整改|清理|移交|报送|达到|出台|修订|换发|补签|补办|停止|停用|取消|到位|接入|签署|核销|迁移|切换|备案|上报|补齐|注销|销毁|达标")
+
+
+def find_expired(context: Context) -> Iterator[Evidence]:
+    """V30: 试行 or 暂行 beyond its term, or a stated validity that is over.
+
+    Anti-pattern: “试行两年” in a rule of 2022 still in the compilation. Best practice: extend, make it definitive, or repeal.
+    The term is the rule's own, else the one that a rule on rules in the same compilation sets for all of them.
+    """
+    general = _general_term(context)
+    for rule in context.rules:
+        if rule.expires_on and rule.expires_on < context.as_of:
+            found = _term_passage(context, rule)
+            action = "amend" if rule.trial else "repeal"
+            yield make_evidence("V30", "expired", action, found, f"有效期已于{rule.expires_on}届满", confidence=0.95,
+                                suggestion="评估后转为正式制度、延长期限或者废止")
+        elif general and rule.trial and not rule.expires_on and (rule.effective_on or rule.dated_on):
+            yield from _beyond_general(context, rule, *general)
+
+
+def _term_passage(context: Context, rule: Rule) -> Passage:
+    """Where the rule states its term; the title if it is nowhere in so many words."""
+    for sentence in context.sentences(rule):
+        if (found := _OWN_TERM.search(sentence.text)) and "《" not in sentence.text[: found.start()][-2:]:
+            return trim(sentence)
+    return title_passage(rule)
+
+
+def _general_term(context: Context) -> tuple[Passage, int] | None:
+    for rule in context.rules:
+        for sentence in context.sentences(rule):
+            if found := _GENERAL_TERM.search(sentence.text):
+                return trim(sentence), parse_number(found["n"])
+    return None
+
+
+def _beyond_general(context: Context, rule: Rule, basis: Passage, years: int) -> Iterator[Evidence]:
+    begun = rule.effective_on or rule.dated_on
+    if begun is None or basis.rule is rule:
+        return
+    over = begun.replace(year=begun.year + years, day=min(begun.day, 28))
+    if over < context.as_of:
+        yield make_evidence("V30", "expired", "amend", title_passage(rule),
+                            f"{begun}起试行（暂行），已超过《{basis.rule.title}》{provision_name(basis.provision.path)}规定的{years}年期限",
+                            confidence=0.9, other=other_side(basis), suggestion="评估后转为正式制度、修订或者废止")
+
+
+def find_past_deadlines(context: Context) -> Iterator[Evidence]:
+    """V31: a date that the rule sets for a task, long gone.
+
+    Anti-pattern: “各分行应于2021年6月30日前完成系统对接”. Best practice: drop the transitional clause at the next revision.
+    Silent on dates that are mere facts (“2018年以前形成的档案”) and on dates that come every year.
+    """
+    for rule in context.rules:
+        for sentence in context.sentences(rule):
+            if sentence.provision.path == "标题" and not re.search(r"[，。]", sentence.text):
+                continue
+            for found in find_dates(sentence.text):
+                behind, ahead = sentence.text[found.end :], sentence.text[: found.start]
+                if found.last >= context.as_of or not _DONE_BY.match(behind) or _PAST_FACT.match(behind):
+                    continue
+                if (_DUTY.search(ahead) or re.search(r"应当?|须|必须", behind[:20])) and _TASK.search(behind) and not is_history(sentence.text, found.start, found.end):
+                    yield make_evidence("V31", "past_deadline", "amend", trim(sentence), f"规定的完成时限（{found.last}）已过", confidence=0.85,
+                                        suggestion="任务已完成的删去该过渡条款，未完成的重新规定期限")
+                    break
+
+
+# ---------------------------------------------------------------- V40: superseded
+
+
+def find_superseded(context: Context) -> Iterator[Evidence]:
+    """V40: another rule of the compilation repeals it, or a newer version stands beside it.
+
+    Anti-pattern: a rule kept in the compilation though “《…》同时废止” stands in its successor. Best practice: take it out.
+    """
+    told: set[str] = set()
+    for repeal in find_repeals(context.rules):
+        if (repeal.rule.effective_on or date.min) > context.as_of:
+            continue
+        for rule in repealed_rules(repeal, context.index):
+            if rule.version_id in told:
+                continue
+            told.add(rule.version_id)
+            clause = passage(repeal.rule, context.provision_at(repeal.rule, repeal.citation.start), repeal.start, repeal.end)
+            yield make_evidence(
+                "V40", "superseded", "repeal", title_passage(rule), f"已被《{repeal.rule.title}》{clause_name(clause)}明文废止", confidence=0.98,
+                other=other_side(trim(clause)), successor=repeal.rule.title, suggestion="移出汇编，并在立改废台账中登记",
+            )
+    yield from _older_versions(context, told)
+
+
+def clause_name(clause: Passage) -> str:
+    """The name of the provision in which a passage stands."""
+    return provision_name(clause.provision.path)
+
+
+def _older_versions(context: Context, told: set[str]) -> Iterator[Evidence]:
+    for rule in context.rules:
+        versions = [other for other in context.index.find(rule.title) if other.id == rule.id and other.version_id != rule.version_id]
+        newer = next((v for v in versions if (v.dated_on or date.min) > (rule.dated_on or date.min)), None)
+        if newer and rule.version_id not in told and (newer.effective_on or date.min) <= context.as_of:
+            yield make_evidence(
+                "V40", "superseded", "repeal", title_passage(rule), f"汇编中另有{newer.dated_on}的新版本", confidence=0.9,
+                other=other_side(title_passage(newer)), successor=newer.title, suggestion="以新版本为准，移出旧版本",
+            )
