@@ -1,0 +1,182 @@
+"""The stages in order: files → documents → rules and findings → evidence → candidates."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rulemine.candidates import gather_candidates
+from rulemine.errors import UnreadableFile
+from rulemine.facts import Facts, Taxonomy, load_facts, load_taxonomy
+from rulemine.resolving import resolve_rules
+from rulemine.results import Results
+from rulemine.schema import Document, Finding, Rule
+
+if TYPE_CHECKING:
+    from rulemine.readers import View
+    from rulemine.writers import Review, RunRecord
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, how much of it is done, and how much there is."""
+Sources = Document | str | Path | Iterable[Document | str | Path]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading files: the documents, and the files that could not be read."""
+
+    documents: Results[Document]
+    skipped: tuple[UnreadableFile, ...] = ()
+
+
+def read_files(paths: Iterable[str | Path], *, view: View = "final", progress: Progress | None = None) -> Reading:
+    """Files and folders, each file in a worker process; what cannot be read is kept beside the rest."""
+    from rulemine.readers import find_files, read_all
+
+    paths = list(paths)
+    total = len(find_files(paths)[0]) if progress else 0
+    done: list[str] = []
+
+    def tell(path: str) -> None:
+        done.append(path)
+        if progress:
+            progress("读取文件", len(done), total)
+
+    results = list(read_all(paths, view=view, on_file=tell))
+    return Reading(Results(r for r in results if isinstance(r, Document)), tuple(r for r in results if isinstance(r, UnreadableFile)))
+
+
+def read(*paths: str | Path, view: View = "final") -> Results[Document]:
+    """Files and folders as Documents; a file that cannot be read is warned of and left out.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "a.txt").write_text("请假办法", encoding="utf-8")
+    ...     read(folder)[0].text
+    '请假办法'
+
+    ``view`` is "final" or "original" and says what tracked changes show. To get the problems as values, use
+    ``rulemine.workflow.read_files``.
+    """
+    reading = read_files(paths, view=view)
+    for problem in reading.skipped:
+        warnings.warn(str(problem), stacklevel=2)
+    return reading.documents
+
+
+def _documents(sources: Sources) -> Iterable[Document]:
+    for source in [sources] if isinstance(sources, (Document, str, Path)) else sources:
+        if isinstance(source, Document):
+            yield source
+        else:
+            yield from read(source)
+
+
+def parse_rules(sources: Sources) -> Results[Rule]:
+    """The rules in documents, files or folders.
+
+    >>> text = "请假办法\\n第一条 员工请假须经批准。\\n第二条 本办法自发布之日起施行。"
+    >>> [len(rule.articles) for rule in parse_rules(Document(path="a.txt", sha256="", text=text))]
+    [2]
+    """
+    from rulemine.parse import rules
+
+    return Results(rule for document in _documents(sources) for rule in rules.parse_rules(document))
+
+
+def parse_findings(sources: Sources, *, as_of: date | None = None) -> Results[Finding]:
+    """The findings in reports and registers, with their facts; ``classify`` adds the category.
+
+    >>> text = "审计报告\\n二、发现的问题\\n1.报销单未附发票，涉及金额3万元。"
+    >>> [finding.amount_yuan for finding in parse_findings(Document(path="a.txt", sha256="", text=text))]
+    [30000.0]
+    """
+    from rulemine.parse import findings
+
+    return Results(finding for document in _documents(sources) for finding in findings.parse_findings(document, as_of=as_of))
+
+
+def classify(findings: Iterable[Finding | str], *, model: str | Path = "linear", progress: Progress | None = None) -> Results[Finding]:
+    """Findings (or bare texts) with category, calibrated confidence and, where not sure, ``needs_review``.
+
+    >>> finding, = classify(["公章由业务经理自行保管，用印没有登记。"])
+    >>> finding.category
+    'daily_office'
+
+    ``model`` is a name of ours or a folder written by ``rulemine train``. Raises BadModel when it does not fit.
+    """
+    from rulemine.classifier import load_classifier
+    from rulemine.classifier.rows import bare_finding
+
+    given = [bare_finding(item) if isinstance(item, str) else item for item in findings]
+    return Results(load_classifier(model).classify(given, progress=progress))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewOptions:
+    """What a review is made with."""
+
+    as_of: date
+    facts: Facts = field(default_factory=load_facts)
+    taxonomy: Taxonomy = field(default_factory=load_taxonomy)
+    signals: str | Sequence[str] | None = None
+    model: str | Path = "linear"
+    known: frozenset[str] | None = None
+    lang: str = "zh"
+
+
+def review(rules: Sources | Iterable[Rule], findings: Iterable[Finding] | Sources = (), *, as_of: date, signals: str | Sequence[str] | None = None,
+           facts: Facts | str | Path | None = None) -> Review:
+    """The main job: compilations (and reports) in, candidates out.
+
+    >>> text = "保证金办法\\n2019年5月6日发布\\n第一条 根据《中华人民共和国担保法》制定本办法。\\n第二条 本办法自2019年6月1日起施行。"
+    >>> outcome = review(Document(path="a.txt", sha256="", text=text), as_of=date(2026, 11, 1))
+    >>> [(c.action, [e.kind for e in c.evidence]) for c in outcome.candidates]
+    [('amend', ['repealed_basis'])]
+
+    ``rules`` and ``findings`` are what the verbs of the face return, or documents, files and folders.
+    """
+    given = list(rules) if not isinstance(rules, (Document, str, Path)) else [rules]
+    parsed = [r for r in given if isinstance(r, Rule)] or list(parse_rules([r for r in given if not isinstance(r, Rule)]))
+    reported = list(findings) if not isinstance(findings, (Document, str, Path)) else [findings]
+    found = [f for f in reported if isinstance(f, Finding)] or list(classify(parse_findings([f for f in reported if not isinstance(f, Finding)], as_of=as_of)))
+    options = ReviewOptions(as_of=as_of, signals=signals, facts=facts if isinstance(facts, Facts) else load_facts(facts))
+    return review_rules(parsed, found, options)
+
+
+def review_rules(rules: Sequence[Rule], findings: Sequence[Finding], options: ReviewOptions, *, reading: Iterable[Reading] = (),
+                 progress: Progress | None = None) -> Review:
+    """Rules resolved, every chosen signal run, the evidence gathered into candidates, and the record of the run."""
+    from rulemine.signals import SIGNALS, Context, choose_codes, find_evidence
+    from rulemine.writers import Review
+
+    codes = choose_codes(options.signals)
+    resolved = resolve_rules(rules, options.facts, options.as_of)
+    evidence = list(find_evidence(Context(resolved, options.facts, options.as_of), codes, progress))
+    candidates = gather_candidates(resolved, evidence)
+    return Review(
+        run=_record_run(options, reading, [item.id for candidate in candidates for item in candidate.evidence], bool(findings)),
+        candidates=Results(candidates), findings=Results(findings), rules=Results(resolved), known=options.known,
+        category_names=options.taxonomy.names, signal_names={info.code: info.name for info in SIGNALS}, lang="en" if options.lang == "en" else "zh",
+    )
+
+
+def _record_run(options: ReviewOptions, reading: Iterable[Reading], evidence: Sequence[str], classified: bool) -> RunRecord:
+    from rulemine import __version__
+    from rulemine.writers import InputFile, RunRecord, SkippedFile
+
+    given = list(reading)
+    counts = options.facts.coverage()
+    covers = (f"法律、法规、规章和规范性文件{counts['laws']}件，其中已废止{counts['repealed_laws']}件", f"旧称谓{counts['former_names']}个",
+              f"修法后变动的条号{counts['moved_articles']}个", "不在上述范围内的外部规定未作判断")
+    settings: dict[str, Any] = {"signals": options.signals if isinstance(options.signals, str) else list(options.signals or ())}
+    return RunRecord(
+        version=__version__, as_of=options.as_of, facts_on=options.facts.checked_on(), covers=covers, model=str(options.model) if classified else None,
+        vectors="words", options=settings, evidence=tuple(evidence),
+        inputs=tuple(InputFile(path=d.path, sha256=d.sha256) for r in given for d in r.documents),
+        skipped=tuple(SkippedFile(path=p.path, reason=p.reason, remedy=p.remedy) for r in given for p in r.skipped),
+    )
