@@ -6,11 +6,13 @@ Everything here is about characters: no rule, no finding, no file is known on th
 from __future__ import annotations
 
 import calendar
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 # ---------------------------------------------------------------- numerals
 
@@ -262,3 +264,94 @@ def normalise_document_number(number: str) -> str:
     """
     folded = squeeze(unicodedata.normalize("NFKC", number)).translate(_FIGURE_BRACKETS)
     return re.sub(r"(?<=第)0+(?=\d)|(?<=〕)(?:第)?0*(?=\d)", "", folded)
+
+
+# ---------------------------------------------------------------- shown and written
+
+_CARRIAGE_RETURNS = re.compile("\r\n?")
+# Control characters, directional marks, lone surrogates and non-characters: XML forbids some of them, and the others
+# can make a reader see other words than those that stand there.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+# Programs that split text at every Unicode line end would cut an object in two.
+_LINE_ENDS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+# A spreadsheet takes a text that begins like this for a formula, full-width forms too.
+_FORMULA_STARTS = tuple("=+-@＝＋－＠\t\r\n")
+CHARACTERS_A_CELL = 32_767
+"""Characters that a cell of a workbook can hold."""
+
+
+def show_hidden(text: str) -> str:
+    r"""The text with control and directional characters spelled out.
+
+    >>> show_hidden("甲\u202e乙\x00")
+    '甲⟦U+202E⟧乙⟦U+0000⟧'
+
+    Line ends become ``\n``; tabs stay.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _HIDDEN.sub(lambda found: f"⟦U+{ord(found.group()):04X}⟧", _CARRIAGE_RETURNS.sub("\n", text))
+
+
+def shorten(text: str, limit: int, note: str) -> str:
+    """The text, or its beginning and end with a note in between that says how many characters were left out.
+
+    >>> shorten("一二三四五六七八九十", 6, "…（略{}字）…")
+    '一二三四…（略4字）…九十'
+    """
+    if len(text) <= limit:
+        return text
+    tail = limit // 3
+    return text[: limit - tail] + note.format(len(text) - limit) + text[len(text) - tail :]
+
+
+def fit_cell(text: str, note: str = "……（此处略去{}字）……") -> str:
+    """A text that a cell of a workbook can hold: nothing hidden, at most 32,767 characters, cuts counted in a note.
+
+    >>> fit_cell("=1+1"), len(fit_cell("长" * 40_000)) < 32_767
+    ('=1+1', True)
+    """
+    shown = show_hidden(text)
+    if len(shown) > CHARACTERS_A_CELL:
+        shown = shorten(shown, CHARACTERS_A_CELL - 100, note)
+    # xlsxwriter takes <r>…</r> for markup of its own and would write it unescaped.
+    return shown + " " if shown.startswith("<r>") and shown.endswith("</r>") else shown
+
+
+def guard_cell(text: str) -> str:
+    """A text for a CSV cell: nothing hidden, an apostrophe before what a spreadsheet would take for a formula.
+
+    >>> guard_cell("=1+1"), guard_cell("甲＝乙")
+    ("'=1+1", '甲＝乙')
+    """
+    shown = show_hidden(text)
+    return "'" + shown if shown.startswith(_FORMULA_STARTS) else shown
+
+
+def flatten_value(value: Any) -> Any:
+    """A value as a cell can hold it: nested ones as JSON, empty ones as nothing.
+
+    >>> flatten_value(["第一章", "第二条"]), flatten_value([]), flatten_value(0.5)
+    ('["第一章", "第二条"]', None, 0.5)
+    """
+    if isinstance(value, (list, tuple, dict)):
+        return json.dumps(value, ensure_ascii=False, default=str) if value else None
+    return value if value is None or isinstance(value, (str, int, float)) else str(value)
+
+
+def dump_line(record: Any) -> str:
+    """A JSON value on one line, in readable characters.
+
+    >>> dump_line({"title": "差旅费管理办法"})
+    '{"title": "差旅费管理办法"}'
+
+    A lone surrogate, which UTF-8 cannot bear, makes the whole line ASCII; it reads back the same.
+    """
+    line = json.dumps(record, ensure_ascii=False, default=str).translate(_LINE_ENDS)
+    try:
+        line.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(record, default=str)
+    return line

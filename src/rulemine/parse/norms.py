@@ -21,7 +21,7 @@ _SHARE = re.compile(r"(?P<n>\d+(?:\.\d+)?)\s*[%％]|百分之(?P<word>[零一二
 _COUNT = re.compile(rf"(?P<n>{_NUM})\s*(?P<unit>人以上|人|名|次|家|份|倍|级|分)(?!民)")
 _DAY_OF_MONTH = re.compile(rf"(?P<month>次月|当月|每月|次季度首月)(?P<day>{_NUM}|最后一个工作|月底|末)\s*日")
 _BODY = re.compile(
-    r"(?:报|由|经|提交|提请|须经|应经|并报|需经|交)(?P<who>(?:(?!报|由|经|提交|审议后)[^，。；、]){2,18}?)"
+    r"(?:报|由|经(?![营办理费济])|提交|提请|交)(?P<who>(?:(?!报|由|经(?![营办理费济])|提交|审议后)[^，。；、]){2,18}?)"
     r"(?:审议批准|审核批准|审查批准|批准|审批|审定|决定|核准|审议决定|同意|签批|审议通过)"
 )
 _MODALS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -35,10 +35,11 @@ _BOUNDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     ("most", re.compile(r"(?:不(?:得)?(?:超过|高于|多于)|最高|最多|至多|限额为?|控制在|上限为?|不大于|以内)$"), re.compile(r"^\s*(?:[（(]含[^）)]{0,6}[）)])?(?:及)?(?:以下|以内|之内|为限|内)")),
     ("least", re.compile(r"(?:不(?:得)?(?:少于|低于|小于)|至少|最低|不短于)$"), re.compile(r"^(?!)")),
 )
+_RECIPIENT = re.compile(r"(?:报|由|经|提交|提请|交)[^，。；]{2,20}?(?:审议|审核|审查|批准|审批|审定|决定|核准|同意|签批|备案|登记|负责|复核|组织|统一)")
 _SCOPES: tuple[frozenset[str], ...] = tuple(map(frozenset, (
     ("对公", "单位客户", "公司客户", "个人", "零售", "企业"),
     ("总部", "总行", "集团", "分行", "分公司", "支行", "子公司", "分支机构", "成员单位", "网点", "县域", "市分行"),
-    ("首次", "再次", "两次", "三次", "多次", "初犯", "续"),
+    ("首次", "再次", "两次", "三次", "多次", "初犯", "续保", "续签"),
     ("单笔", "累计", "合计", "年度", "单日", "单次", "单项", "单件", "单张", "单户"),
     ("境内", "境外", "国内", "国外", "本地", "异地", "省内", "省外", "港澳"),
     ("一般", "重大", "特别重大", "较大", "重要", "普通", "核心", "特权", "涉密", "复杂", "简单", "紧急", "特殊", "常规", "专项"),
@@ -47,7 +48,7 @@ _SCOPES: tuple[frozenset[str], ...] = tuple(map(frozenset, (
     ("口头", "书面", "电话", "现场", "非现场", "线上", "线下", "网络"),
     ("省会", "直辖市", "其他地区", "其他城市", "县级", "高原", "一线城市", "地级市"),
     ("货物", "服务", "工程", "信息系统", "办公用品", "固定资产", "权益类", "固定收益", "另类", "不动产", "股权", "债券", "存款"),
-    ("会计", "业务", "文书", "人事", "声像", "电子", "纸质", "合同"),
+    ("会计档案", "业务档案", "文书档案", "人事档案", "合同档案", "声像档案", "电子档案", "纸质档案"),
     ("开户", "销户", "变更", "冻结", "注销", "启用", "停用"),
     ("早餐", "午餐", "晚餐", "住宿", "伙食", "交通", "市内", "机票", "火车"),
     ("专业技术", "管理岗位", "操作岗位", "销售岗位"),
@@ -74,6 +75,7 @@ class Norm:
     start: int
     end: int
     text: str
+    lead: str
     modality: str | None
     values: tuple[Value, ...]
     bodies: tuple[str, ...]
@@ -82,8 +84,8 @@ class Norm:
 
     @property
     def matter(self) -> str:
-        """The text without its figures: what it is about."""
-        kept, at = [], 0
+        """The text without its figures, with the condition it stands under: what it is about."""
+        kept, at = [self.lead], 0
         for value in sorted(self.values, key=lambda v: v.start):
             kept.append(self.text[at : value.start] if value.start >= at else "")
             at = max(at, value.end)
@@ -96,15 +98,22 @@ class Norm:
 
 
 def read_norms(text: str) -> Iterator[Norm]:
-    """The norms of a provision, one a sentence or clause between semicolons.
+    """The norms of a provision: one a clause between commas, with the opening of its sentence as ``lead``.
 
-    >>> norm, = read_norms("单笔超过5万元的，由分管领导批准")
-    >>> [(v.slot, v.amount, v.bound) for v in norm.values], norm.bodies
-    ([('amount', 50000.0, 'over')], ('分管领导',))
+    >>> first, second = read_norms("单笔超过5万元的，由分管领导批准")
+    >>> [(v.slot, v.amount, v.bound) for v in first.values], second.lead, second.bodies
+    ([('amount', 50000.0, 'over')], '单笔超过5万元的', ('分管领导',))
     """
-    for found in re.finditer(r"[^。；;\n]+", text):
-        if found.group().strip():
-            yield _read_norm(found.group(), found.start())
+    for sentence in re.finditer(r"[^。；;\n]+", text):
+        opening = condition = ""
+        for found in re.finditer(r"[^，,：:]+", sentence.group()):
+            if clause := found.group().strip():
+                yield _read_norm(found.group(), sentence.start() + found.start(), condition or opening)
+                opening = opening or clause
+                condition = clause if _CONDITION.search(clause) else condition
+
+
+_CONDITION = re.compile(r"(?:的|时|后|前|情况下|情形下)$")
 
 
 def read_values(text: str) -> Norm:
@@ -113,18 +122,25 @@ def read_values(text: str) -> Norm:
     >>> [v.amount for v in read_values("十五个工作日内归还").values]
     [15.0]
     """
-    return _read_norm(text, 0)
+    return _read_norm(text, 0, "")
 
 
-def _read_norm(text: str, start: int) -> Norm:
+def _read_norm(text: str, start: int, lead: str) -> Norm:
     modality = min(((found.start(), name) for name, pattern in _MODALS if (found := pattern.search(text))), default=(0, None))[1]
-    return Norm(start, start + len(text), text, modality, tuple(_find_values(text)), tuple(m["who"] for m in _BODY.finditer(text)),
-                tuple(m.group() for m in _PENALTY.finditer(text)), find_scopes(text))
+    return Norm(start, start + len(text), text, lead, modality, tuple(_find_values(text)), tuple(m["who"] for m in _BODY.finditer(text)),
+                tuple(m.group() for m in _PENALTY.finditer(text)), _narrowest(lead, text))
+
+
+def _narrowest(lead: str, text: str) -> frozenset[str]:
+    """The scopes of a norm: of each group those of its own words, else those of the condition it stands under."""
+    own, above = find_scopes(text), find_scopes(lead)
+    return own | {word for word in above if not any(word in group and own & group for group in _SCOPES)}
 
 
 def find_scopes(text: str) -> frozenset[str]:
     """The words of a text that narrow whom or what it is about; the longest where one holds another."""
-    found = {word for group in _SCOPES for word in group if word in text}
+    told = _RECIPIENT.sub("", text)
+    found = {word for group in _SCOPES for word in group if word in told}
     return frozenset(word for word in found if not any(word != other and word in other for other in found))
 
 
@@ -133,9 +149,26 @@ def same_scope(a: Norm, b: Norm) -> bool:
     return not any((a.scopes & group) and (b.scopes & group) and (a.scopes & group) != (b.scopes & group) for group in _SCOPES)
 
 
-def same_scope_strictly(a: Norm, b: Norm) -> bool:
-    """Whether two norms name the very same scopes."""
-    return a.scopes == b.scopes
+_SUBJECT = re.compile(r"^[\u4e00-\u9fa5、]{2,20}?(?=应|自|在|由|每|不|可|须|必|按|于|为|的|按|至|达|超|经|$)")
+_MEASURES = frozenset(("限额", "余额", "金额", "标准", "额度", "期限", "时限", "比例", "预算", "总额", "上限", "费用", "单项", "单笔", "单次", "部门", "员工", "人员"))
+
+
+def same_subject(a: Norm, b: Norm) -> bool:
+    """Whether what two norms speak of may be the same thing: not when each names a kind that the other does not (投诉资料 / 采购资料)."""
+    told = [(_subject_grams(left), _subject_grams(right)) for left in (a.text, a.lead) for right in (b.text, b.lead)]
+    if any(left and right and len(left & right) * 2 >= min(len(left), len(right)) for left, right in told):
+        return True
+    left, right = _subject_grams(a.lead or a.text), _subject_grams(b.lead or b.text)
+    return not left or not right or not (left - _grams(b.lead + b.text)) or not (right - _grams(a.lead + a.text))
+
+
+def _subject_grams(text: str) -> set[str]:
+    found = _SUBJECT.match(text.strip())
+    return _grams(found.group()) - _MEASURES if found else set()
+
+
+def _grams(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
 def _polarity(norm: Norm) -> bool:

@@ -135,17 +135,24 @@ def find_contents(lines: Sequence[Line]) -> frozenset[int]:
             found.add(i)
         if not _CONTENTS.fullmatch(line.text) or i in found:
             continue
-        found.add(i)
-        first = ""
-        for j in range(i + 1, len(lines)):
-            entry = clean_entry(lines[j].text)
-            if entry == first or not _is_entry(lines[j]):
-                break
-            first = first or entry
-            found.add(j)
-        else:
-            found.difference_update(range(i, len(lines)))
+        end = _contents_end(lines, i + 1)
+        if end < len(lines):
+            found.update(range(i, end))
     return frozenset(found)
+
+
+def _contents_end(lines: Sequence[Line], start: int) -> int:
+    """Where the table ends: its first entry comes again, a line is no heading, or one has no page number when the others had."""
+    first, with_leader = "", 0
+    for j in range(start, len(lines)):
+        entry = clean_entry(lines[j].text)
+        leader = bool(_LEADER.search(lines[j].text))
+        again = bool(first) and (entry == first or (len(first) >= 5 and not leader and entry.endswith(first)))
+        if again or not _is_entry(lines[j]) or (with_leader >= 3 and not leader and not _GROUP.match(lines[j].text)):
+            return j
+        first = first or ("" if _GROUP.match(lines[j].text) and leader is False and with_leader == 0 else entry)
+        with_leader += leader
+    return len(lines)
 
 
 def _is_entry(line: Line) -> bool:

@@ -27,6 +27,15 @@ def clauses(rule: Rule) -> Iterator[Passage]:
             yield body
 
 
+def attached_rows(rule: Rule) -> Iterator[Passage]:
+    """The lines of the attachments: tables of limits and periods bind like articles."""
+    for provision in rule.provisions:
+        if provision.level == "attachment":
+            for found in re.finditer(r"[^\n]+", provision.text):
+                if re.search(r"\d|[一二三四五六七八九十]", found.group()) and found.start():
+                    yield Passage(rule, provision, provision.start + found.start(), provision.start + found.end(), found.group())
+
+
 def without_label(rule: Rule, provision: Provision) -> Passage:
     """The body of a provision."""
     found = _LABEL.match(provision.text)

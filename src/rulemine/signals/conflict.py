@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rulemine.parse.norms import Norm, Value, read_norms, same_scope
+from rulemine.parse.norms import Norm, Value, read_norms, same_scope, same_subject
 from rulemine.parse.rules import provision_name
 from rulemine.retrieval import MatterIndex
 from rulemine.schema import Evidence
-from rulemine.signals.clauses import clauses, may_restate, older_first
+from rulemine.signals.clauses import attached_rows, clauses, older_first
 from rulemine.signals.context import Context, Passage, make_evidence, other_side, trim
 from rulemine.signals.guards import is_boilerplate
 
@@ -32,7 +32,8 @@ def find_conflicts(context: Context) -> Iterator[Evidence]:
     Anti-pattern: 5万元 in one rule and 10万元 in another for the same approval. Best practice: one figure in one place.
     Silent where subject or condition differ (对公 / 个人, 总行 / 支行, 首次 / 再次), and between versions of one rule.
     """
-    sides = [side for rule in context.rules if rule.validity != "repealed" for clause in clauses(rule) for side in _sides(clause)]
+    sides = [side for rule in context.rules if rule.validity != "repealed" for clause in (*clauses(rule), *attached_rows(rule))
+             for side in _sides(clause)]
     matter = MatterIndex([side.norm.matter for side in sides])
     told: set[tuple[str, str, str]] = set()
     for a, b, likeness in matter.similar_pairs(SAME_MATTER):
@@ -49,14 +50,22 @@ def find_conflicts(context: Context) -> Iterator[Evidence]:
 def _sides(clause: Passage) -> Iterator[_Side]:
     for norm in read_norms(clause.text):
         if (norm.values or norm.bodies or norm.penalties or norm.modality) and not is_boilerplate(norm.text):
-            yield _Side(trim(Passage(clause.rule, clause.provision, clause.start + norm.start, clause.start + norm.end, norm.text)), norm)
+            yield _Side(_whole_sentence(clause, norm), norm)
+
+
+def _whole_sentence(clause: Passage, norm: Norm) -> Passage:
+    """What is quoted: the sentence in which the norm stands, between its semicolons."""
+    start = max(clause.text.rfind(mark, 0, norm.start) for mark in "。；;\n") + 1
+    ends = [at for mark in "。；;\n" if (at := clause.text.find(mark, norm.end)) >= 0]
+    end = min(ends, default=len(clause.text))
+    return trim(Passage(clause.rule, clause.provision, clause.start + start, clause.start + end, clause.text[start:end]))
 
 
 def _comparable(context: Context, a: _Side, b: _Side) -> bool:
-    same_rule = a.passage.rule.version_id == b.passage.rule.version_id
-    if same_rule and _article(a.passage) == _article(b.passage):
+    versions = (a.passage.rule.version_id, b.passage.rule.version_id)
+    if versions[0] == versions[1] and _article(a.passage) == _article(b.passage):
         return False
-    return same_scope(a.norm, b.norm) and (same_rule or not may_restate(context, a.passage.rule, b.passage.rule))
+    return versions not in context.related_versions and same_scope(a.norm, b.norm) and same_subject(a.norm, b.norm)
 
 
 def _article(found: Passage) -> str:

@@ -12,17 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from rulemine.errors import BadInput
-from rulemine.writers.lines import dump_line
+from rulemine.text import CHARACTERS_A_CELL, dump_line, fit_cell, flatten_value, guard_cell, show_hidden
 from rulemine.writers.staging import stage_file
-from rulemine.writers.visible import shorten, show_hidden
+
+__all__ = ["CHARACTERS_A_CELL", "ROWS_A_SHEET", "TABLE_WRITERS", "fit_cell", "write_table"]
 
 Record = Mapping[str, Any]
 Records = Iterable[Record]
 ROWS_A_SHEET = 1_048_575
 """Rows of a worksheet of Excel under its heading; what is more goes on in a further sheet."""
-CHARACTERS_A_CELL = 32_767
-# A spreadsheet takes a text that begins like this for a formula, full-width forms too.
-_FORMULA_STARTS = tuple("=+-@＝＋－＠\t\r\n")
 
 
 def write_table(records: Records, path: str | Path, *, columns: Sequence[str] | None = None) -> None:
@@ -58,18 +56,13 @@ def _write_csv(records: Records, path: Path, columns: Sequence[str] | None) -> N
     with _know_columns(records, columns) as (names, rows), path.open("w", encoding="utf-8-sig", newline="") as out:
         # lineterminator: a bare newline inside a cell is quoted, so the file stays one record a row for any reader.
         table = csv.writer(out, lineterminator="\n")
-        table.writerow([_disarm(name) for name in names])
+        table.writerow([guard_cell(name) for name in names])
         table.writerows([_csv_cell(record.get(name)) for name in names] for record in rows)
 
 
 def _csv_cell(value: Any) -> Any:
-    plain = _flatten(value)
-    return _disarm(plain) if isinstance(plain, str) else plain
-
-
-def _disarm(text: str) -> str:
-    shown = show_hidden(text)
-    return "'" + shown if shown.startswith(_FORMULA_STARTS) else shown
+    plain = flatten_value(value)
+    return guard_cell(plain) if isinstance(plain, str) else plain
 
 
 def _write_xlsx(records: Records, path: Path, columns: Sequence[str] | None) -> None:
@@ -83,7 +76,7 @@ def _write_xlsx(records: Records, path: Path, columns: Sequence[str] | None) -> 
             if sheet is None or at % ROWS_A_SHEET == 0:
                 sheet = _add_sheet(book, names, head)
             for column, name in enumerate(names):
-                _write_cell(sheet, at % ROWS_A_SHEET + 1, column, _flatten(record.get(name)))
+                _write_cell(sheet, at % ROWS_A_SHEET + 1, column, flatten_value(record.get(name)))
         if sheet is None:
             _add_sheet(book, names, head)
 
@@ -104,26 +97,6 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any) -> None:
         sheet.write_number(row, column, value)
     elif value is not None:
         sheet.write_string(row, column, fit_cell(str(value)))
-
-
-def fit_cell(text: str, note: str = "……（此处略去{}字）……") -> str:
-    """A text that a cell can hold: nothing hidden, at most 32,767 characters, with a note of how many were left out.
-
-    >>> fit_cell("=1+1"), len(fit_cell("长" * 40_000)) < 32_767
-    ('=1+1', True)
-    """
-    shown = show_hidden(text)
-    if len(shown) > CHARACTERS_A_CELL:
-        shown = shorten(shown, CHARACTERS_A_CELL - 100, note)
-    # xlsxwriter takes <r>…</r> for markup of its own and would write it unescaped.
-    return shown + " " if shown.startswith("<r>") and shown.endswith("</r>") else shown
-
-
-def _flatten(value: Any) -> Any:
-    """A value as a cell can hold it: nested ones as JSON, empty ones as nothing."""
-    if isinstance(value, (list, tuple, dict)):
-        return json.dumps(value, ensure_ascii=False, default=str) if value else None
-    return value if value is None or isinstance(value, (str, int, float)) else str(value)
 
 
 @contextmanager

@@ -1,0 +1,195 @@
+"""Walks the outline of a report and drafts its faults; labels (整改情况：…) are put to the faults they speak of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from rulemine.parse.finding_headings import find_item_problem, find_named_problem, read_heading_role
+from rulemine.parse.finding_outline import ATTACHED, Node
+from rulemine.parse.finding_paragraphs import Paragraph
+from rulemine.parse.finding_units import Draft, cut_item, cut_narrative, is_afterword, names_field, names_status
+from rulemine.parse.finding_words import (
+    DISCOVERED,
+    PRAISE,
+    PROBLEM_LEAD,
+    is_concrete,
+    is_demand,
+    is_fault,
+    is_generic,
+    is_measure,
+)
+
+
+def draft_findings(root: Node) -> list[Draft]:
+    """All faults of a report in the order they stand."""
+    return _Drafting().walk(root, ())
+
+
+class _Drafting:
+    """Walks the outline; numbers the lists, so that a later sentence may speak of their items."""
+
+    def __init__(self) -> None:
+        self.lists = 0
+
+    def walk(self, node: Node, groups: tuple[str, ...]) -> list[Draft]:
+        """The drafts of a node and of all below it."""
+        inner = (*groups, node.group or (node.head.text if node.head else "")) if node.heading else groups
+        drafts = list(self._draft_own(node)) if node.role in ("problem", "neutral") else []
+        for draft in drafts:
+            draft.groups = inner
+        self.lists += 1
+        key = self.lists
+        below: list[Draft] = []
+        for child in node.children:
+            if child.role in ATTACHED and node.role in ("problem", "neutral"):
+                _attach(child, below or drafts)
+                continue
+            found = self.walk(child, inner)
+            for draft in found:
+                draft.list_key = draft.list_key or key
+            below.extend(found)
+        _share_last_label(below)
+        return drafts + below
+
+    def _draft_own(self, node: Node) -> Iterator[Draft]:
+        problems = [child for child in node.children if child.role == "problem"]
+        if node.named:
+            told = [paragraph for paragraph in node.body if _goes_with(paragraph) and not is_measure(paragraph.text)]
+            labelled = any(child.kind == "label" and child.role in ATTACHED for child in node.children)
+            detail = cut_item(told) if told and labelled else None
+            if not problems and (draft := detail or _draft_named(node)):
+                yield _finish(draft, node)
+            return
+        trusted = node.role == "problem"
+        if node.kind in ("root", "bracket", "unit", "plain", "label", "lead") or _is_category(node):
+            head = [node.head] if node.kind == "lead" and node.head and not problems else []
+            yield from self._draft_body(head + node.body, node, trusted=trusted)
+        elif trusted and not problems and node.head:
+            yield from self._draft_item(node)
+        elif problems and node.body:
+            for paragraph in node.body:
+                if not paragraph.text.endswith(("：", ":")):
+                    for draft in _cut_body(paragraph, trusted=False):
+                        yield _finish(draft, node, numbered=False)
+
+    def _draft_body(self, body: Sequence[Paragraph], node: Node, *, trusted: bool) -> Iterator[Draft]:
+        """Paragraphs without numbers; in a section of no known role only those behind 存在以下问题： are trusted."""
+        opened = False
+        for paragraph in body:
+            opened = opened and not is_demand(paragraph.text) and not paragraph.text.startswith(("针对", "对上述"))
+            for draft in _cut_body(paragraph, trusted=trusted or opened):
+                yield _finish(draft, node, numbered=False)
+            opened = opened or _introduces(paragraph.text)
+
+    def _draft_item(self, node: Node) -> Iterator[Draft]:
+        assert node.head is not None
+        listed = _cut_listing(node.head)
+        if listed:
+            for draft in listed:
+                yield _finish(draft, node)
+            return
+        follows = [p for p in node.body if _goes_with(p)]
+        apart = [p for p in node.body if not _goes_with(p)]
+        own = [node.head, *node.body] if node.heading and len(node.body) == 1 else [node.head, *follows]
+        item = cut_item(own)
+        if item and _is_worth(item):
+            item.tails.extend(p.text for p in apart if names_status(p.text))
+            yield _finish(item, node)
+
+
+def _introduces(text: str) -> bool:
+    """Whether a paragraph ends by saying that problems follow."""
+    last = re.split("[。；]", text.rstrip("。：:"))[-1]
+    listed = re.search(r"问题|不足|情形|现象", last) and re.search(r"如下|以下|下列", last)
+    return text.endswith(("：", ":")) and listed is not None
+
+
+def _goes_with(paragraph: Paragraph) -> bool:
+    return is_fault(paragraph.text) and not is_afterword(paragraph.text)
+
+
+def _is_category(node: Node) -> bool:
+    """A heading that only names a field of work (账户与核算, 三、发现的问题), so that its text is narrative."""
+    if not node.heading or not node.head or not (node.body or node.children):
+        return False
+    text = node.head.text
+    if len(node.body) == 1 and not node.children:
+        told = cut_narrative(node.body[0], trusted=True)
+        if len(told) > 1 and all(is_concrete(draft.text) for draft in told):
+            return True
+    return not is_fault(text) or read_heading_role(text, strict=False) == "problem" or len(node.body) > 1
+
+
+def _cut_body(paragraph: Paragraph, *, trusted: bool) -> list[Draft]:
+    if trusted:
+        return cut_narrative(paragraph, trusted=True)
+    lead = PROBLEM_LEAD.search(paragraph.text) or DISCOVERED.search(paragraph.text)
+    if not lead or is_demand(paragraph.text[: lead.end()]):
+        return []
+    return cut_narrative(paragraph, trusted=True)
+
+
+def _cut_listing(paragraph: Paragraph) -> list[Draft]:
+    """An item that lists 有的…；有的…；个别…, or that names a field or a unit first, is cut like narrative."""
+    openings = re.findall(r"(?:^|[。；：])(?:有的|个别|部分|少数|一些|还有|有些)", paragraph.text)
+    if not names_field(paragraph.text) and (len(openings) < 2 or "；" not in paragraph.text):
+        return []
+    drafts = cut_narrative(paragraph, trusted=True)
+    return drafts if len(drafts) > 1 else []
+
+
+def _is_worth(draft: Draft) -> bool:
+    text = draft.text
+    if is_fault(text):
+        return not is_generic(text) or is_concrete(text)
+    return not (is_measure(text) or is_demand(text) or PRAISE.search(text) or is_generic(text))
+
+
+def _draft_named(node: Node) -> Draft | None:
+    """The problem that a heading names, or what its own paragraph tells of it behind the name."""
+    assert node.head is not None
+    head = node.head
+    found = find_named_problem(head.text) or find_item_problem(head.text)
+    if not found:
+        return None
+    rest = replace(head, text=head.text[found.end() :], origin=head.origin[found.end() :], marker=None)
+    first = re.split("[。；]", rest.text)[0]
+    if is_fault(first) and not is_afterword(first):
+        return cut_item([rest, *(paragraph for paragraph in node.body if _goes_with(paragraph))])
+    start, end = found.span(found.lastgroup or 0)
+    left, right = head.span(start, end)
+    tails = [rest.text, *(paragraph.text for paragraph in node.body)]
+    return Draft(left, right, head.text[start:end], [tail for tail in tails if tail])
+
+
+def _finish(draft: Draft, node: Node, *, numbered: bool = True) -> Draft:
+    draft.number = node.number if numbered else 0
+    draft.status = node.status
+    return draft
+
+
+def _attach(label: Node, drafts: list[Draft]) -> None:
+    """What a label says goes to the fault it stands under, and to those of its list that have nothing yet."""
+    words = _all_text(label)
+    if label.role in ("own_advice", "own_action"):
+        return
+    for draft in reversed(drafts):
+        if draft is not drafts[-1] and draft.labels:
+            break
+        draft.labels.append((label.role, words))
+
+
+def _share_last_label(drafts: list[Draft]) -> None:
+    """A list whose last item alone bears 整改情况： shares it: the label speaks of the whole list."""
+    if len(drafts) > 1 and drafts[-1].labels and not any(draft.labels for draft in drafts[:-1]):
+        for draft in drafts[:-1]:
+            draft.labels = list(drafts[-1].labels)
+
+
+def _all_text(node: Node) -> str:
+    parts = [node.head.text] if node.head else []
+    parts += [paragraph.text for paragraph in node.body]
+    parts += [_all_text(child) for child in node.children]
+    return "\n".join(parts)

@@ -1,0 +1,151 @@
+"""Inspection, audit and rectification reports → findings: every fault once, in its exact words, with its facts."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from rulemine.parse.finding_drafts import draft_findings
+from rulemine.parse.finding_facts import (
+    Facts,
+    read_amount,
+    read_citations,
+    read_counts,
+    read_institutions,
+    read_occurred,
+    read_recurrence,
+    read_severity,
+)
+from rulemine.parse.finding_outline import build_outline, trust_neutral
+from rulemine.parse.finding_paragraphs import Line, is_narrow, join_paragraphs, split_lines
+from rulemine.parse.finding_status import read_due, read_responsible, read_status, settle_status, speaks_of_list
+from rulemine.parse.finding_units import Draft
+from rulemine.parse.registers import draft_register, find_register_lines, read_cells
+from rulemine.schema import Document, Finding, FindingSource, Status
+from rulemine.text import find_dates, squeeze
+
+__all__ = ["date_report", "parse_findings"]
+
+_STILL_OPEN = re.compile(r"(?:仍|尚|至今|目前)未(?:完成|按要求)?整改")
+_ABOUT_FAULTS = re.compile(r"(?:检查|审计|稽核|巡察|督查|排查|监督|核查)[^。]{0,40}(?:问题|违规|发现|整改)")
+_EDGE = " 　\t\n，,；;。、：:*＊|"
+
+
+def parse_findings(document: Document, *, as_of: date | None = None) -> tuple[Finding, ...]:
+    """Every fault of a report or register, without category.
+
+    >>> text = "二、检查发现的问题\\n1.2枚作废印章未销毁，已整改。\\n2.会议费3万元无附件。\\n三、要求\\n请立即整改。"
+    >>> [(f.text, f.status, f.amount_yuan) for f in parse_findings(Document(path="a.txt", sha256="", text=text))]
+    [('2枚作废印章未销毁', 'rectified', None), ('会议费3万元无附件', None, 30000.0)]
+
+    ``as_of`` completes dates without a year in a report that does not say when it was written.
+    """
+    lines = list(split_lines(document))
+    in_register = find_register_lines(lines)
+    prose = [line for index, line in enumerate(lines) if index not in in_register]
+    paragraphs = join_paragraphs(prose, narrow=is_narrow(document))
+    outline = build_outline(paragraphs)
+    drafts = draft_findings(outline)
+    if not drafts and not in_register and _ABOUT_FAULTS.search(document.text):
+        drafts = draft_findings(trust_neutral(outline))
+    for register in _runs(lines, in_register):
+        drafts.extend(draft_register(register, document.text))
+    drafts.sort(key=lambda draft: draft.start)
+    reported = date_report(document) or as_of
+    settled = settle_status(drafts, paragraphs)
+    return tuple(_make_findings(document, drafts, settled, reported.year if reported else None))
+
+
+def _runs(lines: Sequence[Line], in_register: dict[int, int]) -> Iterator[list[Line]]:
+    for register in sorted(set(in_register.values())):
+        yield [lines[index] for index, number in in_register.items() if number == register]
+
+
+def date_report(document: Document) -> date | None:
+    """The day a report bears: under its signature, in its head, else the last day it names.
+
+    >>> str(date_report(Document(path="", sha256="", text="关于检查的报告\\n发现问题。\\n某某支行\\n2022年9月6日")))
+    '2022-09-06'
+    """
+    lines = [line.strip() for line in document.text.split("\n") if line.strip()]
+    for line in [*reversed(lines[-6:]), *lines[:6]]:
+        if len(line) <= 40 and (found := [d for d in find_dates(line) if d.exact]) and not re.search(r"[，。]", line):
+            return found[-1].last
+    dates = list(find_dates(document.text))
+    days = [d.last for d in dates if d.exact] or [d.last for d in dates]
+    return max(days, default=None)
+
+
+def _make_findings(
+    document: Document, drafts: Sequence[Draft], settled: dict[int, Status], year: int | None
+) -> Iterator[Finding]:
+    report_id = hashlib.sha256(document.text.encode()).hexdigest()[:16]
+    seen: Counter[str] = Counter()
+    for index, draft in enumerate(drafts):
+        start, end = _trim(document.text, draft.start, draft.end)
+        text = document.text[start:end]
+        digest = hashlib.sha256(squeeze(text).encode()).hexdigest()[:12]
+        seen[digest] += 1
+        suffix = f"#{seen[digest]}" if seen[digest] > 1 else ""
+        source = FindingSource(path=document.path, sha256=document.sha256, page=document.page_at(start))
+        facts = read_cells(draft, year) if draft.cells else _read_facts(draft, settled.get(index), year)
+        yield Finding(
+            id=f"{report_id}-{digest}{suffix}", report_id=report_id, text=text, start=start, end=end, source=source,
+            amount_yuan=facts.amount_yuan, counts=facts.counts, institutions=facts.institutions,
+            citations=facts.citations, occurred_on=facts.occurred_on, status=facts.status,
+            responsible_unit=facts.responsible_unit, due_on=facts.due_on, severity=facts.severity,
+            recurrence=facts.recurrence,
+        )
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] in _EDGE:
+        start += 1
+    while end > start and text[end - 1] in _EDGE:
+        end -= 1
+    return start, end
+
+
+def _read_facts(draft: Draft, settled: Status | None, year: int | None) -> Facts:
+    """The facts of a fault in running text: its own words first, then what was said behind it."""
+    words = squeeze(draft.text)
+    behind = "\n".join([*draft.tails, *(text for role, text in draft.labels if role != "cause")])
+    amount = read_amount(words)
+    if amount is None and (stated := re.search(r"涉及金额[：:][^。；\n]*", behind)):
+        amount = read_amount(stated.group())
+    status = _own_status(draft) or settled or draft.status or ("open" if _STILL_OPEN.search(words) else None)
+    mended = status == "rectified" and not _states_due(behind)
+    return Facts(
+        amount_yuan=amount,
+        counts=read_counts(words),
+        institutions=read_institutions(words),
+        citations=read_citations(words) or read_citations(_basis(behind)),
+        occurred_on=read_occurred(words, year=year),
+        status=status,
+        responsible_unit=read_responsible(behind),
+        due_on=None if mended else read_due(behind, year=year),
+        severity=read_severity(draft.lead + words) or read_severity(behind),
+        recurrence=read_recurrence(draft.text + behind),
+    )
+
+
+def _basis(behind: str) -> str:
+    found = re.search(r"依据[：:]([^\n]*)", behind)
+    return found[1] if found else ""
+
+
+def _states_due(behind: str) -> bool:
+    return re.search(r"期限|时限", behind) is not None
+
+
+def _own_status(draft: Draft) -> Status | None:
+    """The status in the words behind a fault: labels of status before measures, labels before tails."""
+    for role in ("status", "fact", "measure"):
+        words = [text for label, text in draft.labels if label == role]
+        if words and (status := read_status("\n".join(words))) and (role == "status" or draft.status is None):
+            return status
+    tails = [tail for tail in draft.tails if not speaks_of_list(tail)]
+    return read_status("。".join(tails)) if tails and draft.status is None else None

@@ -1,0 +1,318 @@
+"""Registers (台账): tables whose rows are faults. Rows of xlsx, docx and pdf tables, and tables typed as text.
+
+The heading row is known by its words; a cell that goes on in the next line is put together again; a unit that stands
+once for several rows is carried forward.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rulemine.parse.finding_facts import (
+    Facts,
+    read_amount,
+    read_citations,
+    read_counts,
+    read_institutions,
+    read_occurred,
+    read_recurrence,
+)
+from rulemine.parse.finding_paragraphs import Line
+from rulemine.parse.finding_status import read_cell_status, read_due, read_responsible
+from rulemine.parse.finding_units import Draft
+from rulemine.schema import Document
+from rulemine.text import find_dates, find_money, squeeze
+
+COLUMNS: tuple[tuple[str, str], ...] = (
+    ("severity", r"(?:问题|风险|严重|缺陷)?(?:等级|程度|级别|性质|定级)$|风险等级|严重程度|问题定性"),
+    ("recurrence", r"屡查屡犯|重复发生|是否重复|是否屡|同质同类|是否新增"),
+    ("category", r"(?:问题|风险|业务)?(?:类别|类型|分类|大类|小类|条线|领域|种类)$"),
+    ("status",
+        r"整改(?:状态|情况|结果|进展|进度|完成情况|落实情况)|是否(?:已)?(?:完成)?整改|(?:完成|目前|当前|进展"
+        r"|销号)(?:状态|情况)|^状态$|是否(?:销号|完成|办结)|落实情况"
+    ),
+    ("due_on",
+        r"整改(?:期限|时限|完成时间|截止|完成时限|完成日期)|(?:计划|预计|要求)?完成(?:时限|时间|期限|日期)|^(?:期限"
+        r"|时限)$|截止(?:日期|时间)|整改时间"
+    ),
+    ("measure", r"整改(?:措施|要求|计划|方案|建议)|措施|建议|备注|说明|佐证|原因"),
+    ("responsible_unit",
+        r"(?:整改)?(?:责任|牵头|主责|承办|主办)(?:部门|单位|机构|科室|处室)|整改(?:部门|单位)|责任主体"
+    ),
+    ("person", r"责任人|联系人|检查人|填报人|整改人"),
+    ("amount", r"金额|涉及资金|资金(?:量|额)"),
+    ("count", r"笔数|户数|件数|份数|人数|次数|数量|涉及笔"),
+    ("citations", r"(?:违反|对应|适用|检查|定性|制度|法规|审计)*(?:依据|制度|条款|规定|法规)(?:名称|条款)?$"),
+    ("occurred_on", r"(?:发生|发现|检查|业务)(?:日期|时间)|^日期$"),
+    ("institutions",
+        r"(?:涉及|被检查|被审计|受检|检查|所属|发生|经办)?(?:机构|网点|支行|分行|营业部|单位|部门|公司"
+        r"|行社)(?:名称)?$|^(?:被查|受检)(?:机构|单位|网点)"
+    ),
+    ("text",
+        r"问题(?:描述|表现|事实|内容|简述|概述|摘要|详情|具体内容|情况)?$|(?:存在|发现|检查发现|审计发现|主要|具体"
+        r"|违规)(?:的)?(?:主要|具体)?(?:问题|事项|事实|情况)|事实(?:描述|认定)|发现事项|情况描述|(?:缺陷|隐患|违规"
+        r"|风险)(?:描述|事实|情况|表现|点)|检查发现"
+    ),
+    ("number", r"^(?:序号|编号|号|No\.?|问题编号|序)$"),
+)
+_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in COLUMNS)
+_SPLITS = (re.compile(r"\s*\|\s*"), re.compile(r"[ 　]*\t[ 　]*"), re.compile(r" {2,}|　+(?:\s+)?|\t"))
+GAPS = 2
+_EMPTY = re.compile(r"^(?:[-—–/／\\无空*]|—+|-+|N/?A|不涉及|未涉及)?$")
+_ROW_NUMBER = re.compile(r"^\d{1,4}[.、]?$")
+_CLOSING = re.compile(r"^(?:合计|小计|总计|说明|注|备注|填表|填报|制表|审核|共计|附|单位)")
+_UNIT = re.compile(r"(?:单位[：:]\s*|[（(])(?P<unit>亿元|百万元|万元|千元|元)")
+_FACTOR = {"亿元": 10**8, "百万元": 10**6, "万元": 10**4, "千元": 10**3, "元": 1}
+_RULE_LINE = re.compile(r"^[\s|+\-—=:：┼─│┌┐└┘├┤┬┴]+$")
+
+
+@dataclass(slots=True, eq=False)
+class Cell:
+    """The stretch of the document in which a cell stands, and its words."""
+
+    start: int
+    end: int
+    text: str
+
+
+def looks_like_register(document: Document) -> bool:
+    """Whether a document holds a table of faults.
+
+    >>> looks_like_register(Document(path="", sha256="", text="序号\\t问题描述\\t整改状态\\n1\\t漏记台账\\t已整改"))
+    True
+    """
+    from rulemine.parse.finding_paragraphs import split_lines
+
+    return bool(find_register_lines(list(split_lines(document))))
+
+
+def find_register_lines(lines: Sequence[Line]) -> dict[int, int]:
+    """Positions of the lines that belong to tables of faults → the number of the table."""
+    found: dict[int, int] = {}
+    position = table = 0
+    while position < len(lines):
+        split = _find_split(lines[position])
+        if split is None or position in found:
+            position += 1
+            continue
+        table += 1
+        end = _find_end(lines, position, split)
+        found.update(dict.fromkeys(range(position, end), table))
+        position = end
+    return {index: number for index, number in found.items() if list(found.values()).count(number) > 1}
+
+
+def _find_split(line: Line) -> int | None:
+    """How the cells of a heading row are parted, when the line is one."""
+    for index, split in enumerate(_SPLITS):
+        cells = [cell for cell in split.split(line.text.strip("| ")) if cell]
+        if len(cells) < 2:
+            continue
+        names = [name_column(cell) for cell in cells]
+        if "text" in names and all(len(cell) <= 20 for cell in cells) and len([n for n in names if n]) >= 2:
+            return index
+    return None
+
+
+def name_column(heading: str) -> str | None:
+    """The field that a column heading stands for.
+
+    >>> [name_column(h) for h in ("序号", "问题描述", "涉及金额（万元）", "整改状态", "责任部门", "整改期限", "甲")]
+    ['number', 'text', 'amount', 'status', 'responsible_unit', 'due_on', None]
+    """
+    bare = re.sub(r"[（(].*?[）)]|\s|[：:*＊]", "", heading)
+    return next((name for name, pattern in _PATTERNS if pattern.search(bare)), None)
+
+
+def _find_end(lines: Sequence[Line], head: int, split: int) -> int:
+    """The position behind the last line of the table: a line without cells that no row can hold ends it."""
+    end = head + 1
+    for position in range(head + 1, len(lines)):
+        line = lines[position]
+        cells = len(_split_cells(line, split))
+        if cells >= 3 or _RULE_LINE.match(line.text):
+            end = position + 1
+            continue
+        closes = _CLOSING.match(line.text.strip("| ")) or line.row != lines[head].row
+        if closes or cells < 2 and not _has_row_behind(lines, position, split):
+            break
+    return end
+
+
+def _has_row_behind(lines: Sequence[Line], position: int, split: int) -> bool:
+    return any(len(_split_cells(line, split)) >= 2 for line in lines[position + 1 : position + 4])
+
+
+def _split_cells(line: Line, split: int) -> list[Cell]:
+    cells: list[Cell] = []
+    start, text = 0, line.text
+    if split == 0:
+        outer = len(text) - len(text.lstrip("| ")) if text.startswith("|") else 0
+        start, text = (text.find("|") + 1 if outer else 0), text[: len(text) - 1] if text.endswith("|") else text
+    for found in _SPLITS[split].finditer(text, start):
+        cells.append(_make_cell(line, start, text[start : found.start()]))
+        start = found.end()
+    cells.append(_make_cell(line, start, text[start:]))
+    return cells
+
+
+def _make_cell(line: Line, start: int, words: str) -> Cell:
+    left = line.start + start + len(words) - len(words.lstrip())
+    return Cell(left, left + len(words.strip()), words.strip())
+
+
+def draft_register(lines: Sequence[Line], document_text: str) -> list[Draft]:
+    """The rows of a register as drafts, with their cells by field."""
+    split = _find_split(lines[0])
+    if split is None:
+        return []
+    headings = [cell.text for cell in _split_cells(lines[0], split)]
+    fields = [name_column(heading) or "" for heading in headings]
+    unit = _UNIT.search(" ".join(headings)) or _UNIT.search(document_text[max(0, lines[0].start - 80) : lines[0].start])
+    columns = [_column(lines[0], cell) for cell in _split_cells(lines[0], split)] if split == GAPS else []
+    rows = _gather_rows(lines[1:], split, len(fields), columns)
+    drafts: list[Draft] = []
+    carried = ""
+    for row in rows:
+        by_field = _by_field(row, fields)
+        where = by_field.get("text")
+        if where is None or _is_no_fault(squeeze(where.text)) or _CLOSING.match(row[0].text):
+            continue
+        cells = {name: cell.text for name, cell in by_field.items()}
+        carried = cells["institutions"] if not _EMPTY.match(cells.get("institutions", "")) else carried
+        cells |= {"institutions": carried, "unit": unit["unit"] if unit else ""}
+        drafts.append(Draft(where.start, where.end, where.text, cells=cells, number=len(drafts) + 1))
+    return drafts
+
+
+def _is_no_fault(words: str) -> bool:
+    """An empty cell, or the heading repeated on the next page."""
+    return len(words) < 2 or _EMPTY.match(words) is not None or len(words) <= 10 and name_column(words) == "text"
+
+
+def _by_field(row: Sequence[Cell], fields: Sequence[str]) -> dict[str, Cell]:
+    by_field: dict[str, Cell] = {}
+    for name, cell in zip(fields, row, strict=False):
+        if name and (name not in by_field or not by_field[name].text):
+            by_field[name] = cell
+    return by_field
+
+
+def _column(line: Line, cell: Cell) -> int:
+    """The half-width column at which a cell begins."""
+    before = line.indent + line.text[: cell.start - line.start]
+    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in before)
+
+
+def _align(line: Line, cells: Sequence[Cell], columns: Sequence[int]) -> list[Cell]:
+    """The cells of a row under their headings, with empty ones where the row has a gap."""
+    placed: list[Cell | None] = [None] * len(columns)
+    taken = -1
+    for cell in cells:
+        at = _column(line, cell)
+        open_columns = range(taken + 1, len(columns))
+        if not open_columns:
+            return list(cells)
+        taken = min(open_columns, key=lambda index: abs(columns[index] - at))
+        placed[taken] = cell
+    return [cell or Cell(line.start, line.start, "") for cell in placed]
+
+
+def _gather_rows(lines: Sequence[Line], split: int, width: int, columns: Sequence[int]) -> list[list[Cell]]:
+    """Rows of full width; lines that are a part of a row are put to it."""
+    rows: list[list[Cell]] = []
+    for line in lines:
+        if _RULE_LINE.match(line.text):
+            continue
+        cells = _split_cells(line, split)
+        if columns and 1 < len(cells) < width and _ROW_NUMBER.match(cells[0].text):
+            cells = _align(line, cells, columns)
+        if rows and _is_rest(rows[-1], cells, width, split):
+            _extend(rows[-1], cells, width)
+        else:
+            rows.append(cells)
+    return rows
+
+
+def _is_rest(row: Sequence[Cell], cells: Sequence[Cell], width: int, split: int) -> bool:
+    """Whether a line goes on with the row before: the row is not full, or the line has no number of its own."""
+    numbered = bool(cells) and _ROW_NUMBER.match(cells[0].text) is not None
+    if numbered:
+        return False
+    if split == 0 and len(cells) == width:
+        filled = [cell for cell in cells if cell.text]
+        return not cells[0].text and len(filled) <= max(1, width // 3) and _ROW_NUMBER.match(row[0].text) is not None
+    return len(row) < width or _ROW_NUMBER.match(row[0].text) is not None and len(cells) < width
+
+
+def _extend(row: list[Cell], cells: Sequence[Cell], width: int) -> None:
+    if len(cells) == width and len(row) == width:
+        for cell, more in zip(row, cells, strict=True):
+            if more.text:
+                cell.end, cell.text = more.end, cell.text + more.text
+        return
+    if len(row) == width:
+        longest = max(row, key=lambda cell: len(cell.text))
+        longest.end, longest.text = cells[0].end, longest.text + cells[0].text
+        return
+    row[-1].end, row[-1].text = cells[0].end, row[-1].text + cells[0].text
+    row.extend(cells[1:])
+
+
+def read_cells(draft: Draft, year: int | None) -> Facts:
+    """The facts of a row: its cells first, then the words of the fault."""
+    cells = {name: squeeze(text) for name, text in draft.cells.items()}
+    words = squeeze(draft.text)
+    responsible = cells.get("responsible_unit", "")
+    counts = read_counts(words) or _cell_counts(cells)
+    return Facts(
+        amount_yuan=_cell_amount(cells, words),
+        counts=counts,
+        institutions=_cell_institutions(cells.get("institutions", ""), words),
+        citations=read_citations(words) or read_citations(cells.get("citations", "")),
+        occurred_on=_cell_date(cells.get("occurred_on", ""), year) or read_occurred(words, year=year),
+        status=read_cell_status(cells.get("status", "")),
+        responsible_unit=None if _EMPTY.match(responsible) else read_responsible(responsible) or responsible,
+        due_on=_cell_date(cells.get("due_on", ""), year) or read_due(cells.get("status", ""), year=year),
+        severity=None if _EMPTY.match(cells.get("severity", "")) else cells["severity"],
+        recurrence=read_recurrence(words) or cells.get("recurrence", "") in ("是", "√", "Y", "重复"),
+    )
+
+
+def _cell_amount(cells: dict[str, str], words: str) -> float | None:
+    cell = cells.get("amount", "")
+    if "amount" not in cells:
+        return read_amount(words)
+    if _EMPTY.match(cell):
+        return None
+    stated = next(find_money(cell), None)
+    if stated:
+        return stated.yuan
+    number = re.fullmatch(r"[约￥¥]?(\d+(?:[,，]\d{3})*(?:\.\d+)?)", cell)
+    if not number:
+        return None
+    return round(float(re.sub("[,，]", "", number[1])) * _FACTOR.get(cells.get("unit") or "元", 1), 2)
+
+
+def _cell_counts(cells: dict[str, str]) -> dict[str, int]:
+    found = re.fullmatch(r"(\d+)(笔|户|人|份|件|次)?", cells.get("count", ""))
+    return {found[2] or "笔": int(found[1])} if found else {}
+
+
+def _cell_institutions(cell: str, words: str) -> int | None:
+    named = [name for name in re.split("[、，,；;/\\s]", cell) if len(name) > 1]
+    return len(named) if len(named) > 1 else read_institutions(words)
+
+
+def _cell_date(cell: str, year: int | None) -> date | None:
+    compact = re.fullmatch(r"(\d{4})(\d{2})(\d{2})", cell)
+    if compact:
+        cell = "-".join(compact.groups())
+    month = re.fullmatch(r"(\d{4})[-/.](\d{1,2})", cell)
+    if month:
+        cell = f"{month[1]}年{month[2]}月"
+    return next((found.last for found in find_dates(cell, year=year)), None)
