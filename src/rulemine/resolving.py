@@ -138,8 +138,17 @@ def _repeals_in(rule: Rule, provision: Provision) -> Iterator[Repeal]:
             continue
         start, end = provision.start + sentence.start(), provision.start + sentence.end()
         for citation in rule.citations:
-            if start <= citation.start < end and citation.title and citation.path == _deepest_path(rule, citation, provision):
+            told = start <= citation.start < end and citation.title and citation.path == _deepest_path(rule, citation, provision)
+            if told and _is_object(sentence.group(), citation.start - start, citation.end - start):
                 yield Repeal(rule, citation, start, end, sentence.group())
+
+
+def _is_object(sentence: str, start: int, end: int) -> bool:
+    """Whether the title is what is repealed: before the verb with nothing but titles between, or right behind it."""
+    behind = re.sub(r"《[^》]*》|[（(][^（）()]*[）)]", "", sentence[end:])
+    if re.match(r"[^施实生]{0,24}?(?:同时|即行|予以|自行|一并|相应)?(?:废止|停止执行|停止使用|不再执行|终止执行)", behind):
+        return True
+    return bool(REPEALING.search(sentence[:start])) and not re.search(r"[起日]\s*(?:施行|实施|执行)", sentence[end : end + 24])
 
 
 def _deepest_path(rule: Rule, citation: Citation, provision: Provision) -> str:
@@ -158,7 +167,7 @@ def repealed_rules(repeal: Repeal, index: RuleIndex) -> tuple[Rule, ...]:
         rule for rule in found
         if rule.version_id != repeal.rule.version_id
         and (not rule.dated_on or not repeal.rule.dated_on or rule.dated_on < repeal.rule.dated_on)
-        and (len(found) == 1 or normalise_title(rule.title).endswith(same_title))
+        and (normalise_title(rule.title).endswith(same_title) or same_title.endswith(normalise_title(rule.title)))
         and not (repeal.citation.document_number and rule.document_number
                  and normalise_document_number(rule.document_number) != normalise_document_number(repeal.citation.document_number))
     )

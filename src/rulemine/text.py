@@ -161,7 +161,10 @@ _AMOUNT = re.compile(
 )
 _UNIT_YUAN = {"": 1, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8, "百亿": 10**10,
               "千亿": 10**11, "万亿": 10**12}
-_COMPOUND = re.compile(r"(?P<high>\d+(?:\.\d+)?|[一二三四五六七八九十百千两壹贰叁肆伍陆柒捌玖拾佰仟]+)\s*(?P<unit>亿|万)(?:元)?零?\s*$")
+_COMPOUND = re.compile(
+    r"(?P<high>\d+(?:\.\d+)?|[一二三四五六七八九十百千两壹贰叁肆伍陆柒捌玖拾佰仟]+)"
+    r"\s*(?P<unit>亿|万)(?:元)?零?\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,9 @@ def find_money(text: str) -> Iterator[FoundMoney]:
 
     >>> [m.yuan for m in find_money("涉及金额1,580万元，罚款九万元，另有**万元、2亿3000万元和３５０元")]
     [15800000.0, 90000.0, None, 230000000.0, 350.0]
+
+    >>> [m.yuan for m in find_money("套取陆万伍仟元，退回三万五千元")]
+    [65000.0, 35000.0]
 
     Foreign currency is left out, as its value in yuan is not known.
     """

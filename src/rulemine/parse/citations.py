@@ -28,11 +28,11 @@ _FULL = re.compile(rf"(?P<owner>(?:本行|我行|总行|本公司|公司|集团|
 _OWN = re.compile(rf"(?P<self>{_SELF})(?P<articles>{_ARTICLE_LIST})")
 _BARE = re.compile(rf"(?P<title>(?:中华人民共和国)?[\u4e00-\u9fa5]{{1,14}}?(?:法|条例|章程))(?P<articles>{_ARTICLE_LIST})")
 _LEADING = re.compile(r"^.*(?:根据|依照|按照|依据|违反|适用|参照|执行|符合|对照|遵守|落实|构成|触犯|以及|或者|及|和|与|或|按|照|依|将|由|对|在|是|有|的|其|了)(?=.{2})")
-_NO_TITLE = re.compile(r"^(?:该|同|新|旧|原|此|本|方|办|做|看|用|说|想)?法$|^本|^该")
+_NO_TITLE = re.compile(r"^(?:该|同|新|旧|原|此|本|方|办|做|看|用|说|想)?法$|本[办规细制通指法]|^该")
 _ANAPHORA = re.compile(rf"(?:该|同)(?:法|条例|办法|规定|指引|通知|细则|规则|准则|意见)(?P<articles>{_ARTICLE_LIST})")
 _RELATIVE = re.compile(rf"前[一二两三四]?[款条项]|[本同]条(?:第{_N}+款)?(?:第?[（(]{_N}+[）)]项)?|上述(?:规定|条款)")
 _PART = re.compile(rf"(?P<join>[至到]|[-—~～]+)?\s*[第笫]\s*(?P<n>{_N}{{1,9}})\s*条(?:\s*之\s*(?P<sub>[{NUMERAL}]{{1,3}}))?")
-_ABBREVIATION = re.compile(r"[（(]\s*(?:以下)?(?:统|合)?简称\s*[“\"《]?(?P<name>[\u4e00-\u9fa5]{2,20})[”\"》]?\s*[）)]")
+_ABBREVIATION = re.compile(r"(?:以下|下文|下称)?(?:统称|合称|简称)为?\s*[“\"《]?(?P<name>[\u4e00-\u9fa5]{2,20})[”\"》]?\s*[）)，,]")
 _RULE_WORD = re.compile(r"(?:法|法典|修正案|条例|办法|规定|细则|规则|规程|制度|指引|准则|守则|章程|方案|意见|通知|决定|公告|标准|规范|通则|纲要|解释|批复|预案|公约|手册|要求|指南|措施|补充规定|清单|通告|令)(?:[（(].{1,12}[）)])?$")
 NOT_A_RULE = re.compile(r"(?:报告|报告书|告知书|通知书|承诺书|声明|合同|协议|登记表|登记簿|登记册|清单|申请表|审批表|评分表|证书|许可证|日报|杂志|手记|确认书|申请书|意见书|委托书|授权书|责任书|凭证|台账|问卷|题库)(?:[（(].{1,12}[）)])?$")
 _NATIONAL = re.compile(
@@ -149,13 +149,14 @@ def _defined_names(text: str) -> Iterator[tuple[str, str]]:
     for found in _ABBREVIATION.finditer(text):
         before = text[max(0, found.start() - 120) : found.start()]
         titles = list(re.finditer(_TITLE, before))
-        if titles and titles[-1].end() >= len(before) - 40:
+        if titles and "。" not in before[titles[-1].end() :] and titles[-1].end() >= len(before) - 60:
             yield found["name"], titles[-1]["title"]
 
 
 def _as_mention(found: re.Match[str], how: str, names: dict[str, str]) -> Mention:
     groups = found.groupdict()
-    title = names.get(groups["name"]) if how == "named" else groups.get("title")
+    stated = groups["name"] if how == "named" else groups.get("title")
+    title = names.get(stated, stated) if stated else None
     end = found.end()
     bracket = groups.get("bracket")
     number = DOCUMENT_NUMBER.search(bracket) if bracket else None

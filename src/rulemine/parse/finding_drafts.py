@@ -111,7 +111,7 @@ def _goes_with(paragraph: Paragraph) -> bool:
 
 
 def _is_category(node: Node) -> bool:
-    """A heading that only names a field of work (账户与核算, 三、发现的问题), so that its text is narrative."""
+    """A heading that only names a field of work (设备与场地, 三、发现的问题), so that its text is narrative."""
     if not node.heading or not node.head or not (node.body or node.children):
         return False
     text = node.head.text

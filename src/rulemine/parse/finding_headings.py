@@ -110,17 +110,17 @@ def is_heading_text(text: str) -> bool:
 def find_named_problem(text: str) -> re.Match[str] | None:
     """关于“…”问题的整改情况: the problem that a heading of a rectification report names.
 
-    >>> find_named_problem("关于“加油卡未核销”问题的整改情况").group("quoted")
-    '加油卡未核销'
+    >>> find_named_problem("关于“门禁卡未注销”问题的整改情况").group("quoted")
+    '门禁卡未注销'
     """
     return QUOTED_PROBLEM.match(text) or NAMED_PROBLEM.match(text)
 
 
 def find_item_problem(text: str) -> re.Match[str] | None:
-    """1.加油卡未核销的问题。已…: the problem that an item below such a heading names.
+    """1.门禁卡未注销的问题。已…: the problem that an item below such a heading names.
 
-    >>> find_item_problem("加油卡未核销的问题。已核销。").group("item")
-    '加油卡未核销'
+    >>> find_item_problem("门禁卡未注销的问题。已注销。").group("item")
+    '门禁卡未注销'
     """
     return ITEM_PROBLEM.match(text)
 
@@ -137,7 +137,7 @@ def find_item_label(text: str) -> re.Match[str] | None:
 def read_heading_role(text: str, *, strict: bool) -> str | None:
     """The role that a heading gives its section; ``strict`` inside a section that has one.
 
-    >>> [read_heading_role(t, strict=False) for t in ("自查发现的问题及整改", "问题原因剖析", "审计建议", "账户与核算")]
+    >>> [read_heading_role(t, strict=False) for t in ("排查发现的问题及整改", "问题原因剖析", "审计建议", "设备与场地")]
     ['problem', 'cause', 'advice', None]
     >>> read_heading_role("整改措施落实不到位", strict=True) is None
     True
@@ -152,7 +152,7 @@ def read_heading_role(text: str, *, strict: bool) -> str | None:
     joined = re.search(r"问题[^，。]{0,4}[及和与、]", bare)
     if _CAUSE.search(bare) and not joined:
         return "cause"
-    if _PROBLEM.search(bare) and not strict or re.search(r"问题|隐患|清单", bare):
+    if (_PROBLEM.search(bare) and not strict) or re.search(r"问题|隐患|清单", bare):
         return "advice" if _TURNED.search(bare) else "problem"
     for role, words in (("accountability", _ACCOUNT), ("advice", _ADVICE), ("overview", _OVERVIEW)):
         if words.search(bare):

@@ -69,7 +69,7 @@ def build_outline(paragraphs: Iterable[Paragraph]) -> Node:
 
 
 def _share_role(node: Node) -> None:
-    """Groups of one kind (【城东支行】 【城西支行】) are about the same: where one lists problems, all do."""
+    """Groups of one kind (【甲支行】 【乙支行】) are about the same: where one lists problems, all do."""
     groups = [child for child in node.children if child.kind in ("bracket", "unit") or child.group]
     if node.role == "neutral" and any(_holds_problem(group) for group in groups):
         for group in groups:
@@ -81,9 +81,9 @@ def _share_role(node: Node) -> None:
 def _judge_neutral(node: Node) -> None:
     """A section whose heading says nothing of its role, or a bare list, tells problems when most items are faults."""
     for child in node.children:
-        if child.role == "neutral" and child.heading and not _holds_problem(child):
-            if _are_faults(list(_leaves(child))):
-                _turn_to_problem(child)
+        unknown = child.role == "neutral" and child.heading and not _holds_problem(child)
+        if unknown and _are_faults(list(_leaves(child))):
+            _turn_to_problem(child)
         _judge_neutral(child)
     if node.role == "neutral":
         for kind in {child.kind for child in node.children} - {"label", "lead"}:
@@ -200,7 +200,7 @@ class _Builder:
         first, rest = pieces[0], pieces[1:]
         kinds = [piece.marker.kind for piece in pieces[:2] if piece.marker]
         same_list = len(kinds) == 2 and kinds[0] == kinds[1]
-        base = self._add_first(first, listed=same_list or bool(rest) and not first.marker, has_items=bool(rest))
+        base = self._add_first(first, listed=same_list or (bool(rest) and not first.marker), has_items=bool(rest))
         for piece in rest:
             self._place(piece, floor=base, inline=True)
 
@@ -290,7 +290,8 @@ class _Builder:
         label = LABEL_LINE.match(bracket["inner"] if bracket else piece.text)
         role = read_heading_role(bracket["inner"] if bracket else piece.text, strict=False)
         plain = role is not None and is_heading_text(piece.text) and len(piece.text) <= PLAIN_HEADING
-        if label and not bracket or not (bracket or unit or plain):
+        plain = plain and not piece.text.endswith("。")
+        if (label and not bracket) or not (bracket or unit or plain):
             return False
         if len(self.stack) == 1 and not bracket and (not role or REPORT_TITLE.search(piece.text)):
             return False
@@ -332,15 +333,16 @@ class _Builder:
         return True
 
     def _lead_role(self, lead: str) -> str:
-        """The role of the items behind a lead such as 检查发现： or 各单位要做好以下工作："""
+        """The role of the items behind a lead such as 检查发现： or 各单位要做好以下工作：."""
         parent = self.stack[-1].role
         last = re.split(r"[。；]", lead.rstrip("。；"))[-1]
         stated = r"(?:以下|如下|下列)[^，。；]{0,6}(?:问题|情形|不足)"
-        listed = PROBLEM_LEAD.search(lead) or re.search(stated, last) or re.search(r"(?:问题|整改).*如下[：:。]?$", lead)
+        stated = rf"{stated}|(?:问题|整改)[^。]*如下$"
+        listed = PROBLEM_LEAD.search(lead) or re.search(stated, last.rstrip("：:"))
         if listed and not re.search(r"(?:针对|对)(?:上述|以上|检查|发现)", last):
             return "problem"
-        if (is_demand(last) and not is_fault(last)) or re.search(
-            r"(?:要求|建议|措施|做好|抓好|整改)[^，。；]{0,12}[：:]$", last):
+        asks = re.search(r"(?:要求|建议|措施|做好|抓好|整改)[^，。；]{0,12}[：:]$", last)
+        if asks or (is_demand(last) and not is_fault(last)):
             return "advice"
         if re.search(r"(?:原因|根源)[^，。；]{0,8}[：:]?$", last):
             return "cause"

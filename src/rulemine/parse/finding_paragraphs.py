@@ -104,10 +104,10 @@ def is_narrow(document: Document) -> bool:
 def join_paragraphs(lines: Iterable[Line], *, narrow: bool = True) -> list[Paragraph]:
     """Lines → paragraphs, with their markers taken off; ``narrow`` pages have lines that were broken.
 
-    >>> lines = [Line(0, 26, "1、单位结算账户年检逾期未处理，营业执照已吊销仍使用“"), Line(27, 32, "网银”的。")]
+    >>> lines = [Line(0, 26, "1、自助设备巡检表缺漏三周，巡检人员称该设备已列入“"), Line(27, 32, "停用”的。")]
     >>> joined = join_paragraphs(lines)
     >>> len(joined), joined[0].marker, joined[0].text[-6:]
-    (1, Marker(kind='digit', number=1), '“网银”的。')
+    (1, Marker(kind='digit', number=1), '“停用”的。')
     """
     groups: list[list[Line]] = []
     for line in lines:

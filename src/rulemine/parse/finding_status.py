@@ -1,6 +1,6 @@
 """How far a fault is mended, by whom and until when: from its own words, labels, and sentences about a whole list.
 
-A sentence far behind the list may say it: ②、⑤两项已整改，其余正在整改; 已整改3个（城东④、铁西），整改中8个.
+A sentence far behind the list may say it: ①、③两项已整改，其余正在整改; 已整改2个（甲社④、乙社），整改中7个.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ def read_cell_status(cell: str) -> Status | None:
 def read_responsible(text: str) -> str | None:
     """The unit that must mend, as written.
 
-    >>> read_responsible("责任部门：人力资源部、稽核部。"), read_responsible("由运营管理部负责整改")
-    ('人力资源部、稽核部', '运营管理部')
+    >>> read_responsible("责任部门：培训部、后勤部。"), read_responsible("由运营管理部负责整改")
+    ('培训部、后勤部', '运营管理部')
     """
     found = _RESPONSIBLE.search(text)
     if not found:
@@ -95,9 +95,9 @@ def read_responsible(text: str) -> str | None:
 def read_due(text: str, *, year: int | None) -> date | None:
     """The day until which a fault must be mended.
 
-    >>> str(read_due("预计8月20日前完成", year=2022)), str(read_due("2022年10月底前完成", year=None))
-    ('2022-08-20', '2022-10-31')
-    >>> read_due("已于3月18日全额追回", year=2022) is None
+    >>> str(read_due("预计5月12日前完成", year=2023)), str(read_due("2023年4月底前完成", year=None))
+    ('2023-05-12', '2023-04-30')
+    >>> read_due("已于7月3日退回", year=2023) is None
     True
     """
     for found in find_dates(text, year=year):
@@ -128,7 +128,7 @@ def settle_status(drafts: Sequence[Draft], paragraphs: Iterable[Paragraph]) -> d
 def speaks_of_list(text: str) -> bool:
     """Whether a sentence speaks of several items and not of the one it stands behind.
 
-    >>> speaks_of_list("②、⑤两项已整改，其余正在整改"), speaks_of_list("已收回，其余正在清理")
+    >>> speaks_of_list("①、③两项已整改，其余正在整改"), speaks_of_list("已收回，其余正在清理")
     (True, False)
     """
     return bool(_references(text) or _ALL.search(text) or re.match(r"(?:针对|对)(?:上述|以上|这些)", text))
@@ -186,7 +186,7 @@ def _settle_rest(clause: str, status: Status, drafts: Sequence[Draft], scope: Se
                 settled[index] = status
         return
     groups = len({drafts[index].list_key for index in scope})
-    rest = [i for i in scope if i not in named and (drafts[i].list_key in whole or groups > 1 and len(whole) > 1)]
+    rest = [i for i in scope if i not in named and (drafts[i].list_key in whole or (groups > 1 and len(whole) > 1))]
     wide = [i for i in scope if i not in named]
     stated = _STATED.search(clause)
     count = parse_number(stated[1]) if stated else None
@@ -199,10 +199,10 @@ def _settle_rest(clause: str, status: Status, drafts: Sequence[Draft], scope: Se
 
 
 def _clauses(text: str) -> list[str]:
-    """Clauses, commas inside brackets left alone: 已整改3个（城东④、铁西）.
+    """Clauses, commas inside brackets left alone: 已整改2个（甲社④、乙社）.
 
-    >>> _clauses("②、⑤两项已整改，其余整改中")
-    ['②、⑤两项已整改', '其余整改中']
+    >>> _clauses("①、③两项已整改，其余整改中")
+    ['①、③两项已整改', '其余整改中']
     """
     return [found.group() for found in re.finditer(r"(?:[（(][^（）()]*[）)]|[^，；,;])+", text)]
 
@@ -232,7 +232,7 @@ def _numbers(found: re.Match[str]) -> list[int]:
 
 
 def _resolve(clause: str, drafts: Sequence[Draft], scope: Sequence[int]) -> list[int]:
-    """The drafts that a clause names: ④ of 城东, all of 铁西, 第三项 of the last list."""
+    """The drafts that a clause names: ④ of 甲社, all of 乙社, 第三项 of the last list."""
     resolved: list[int] = []
     group: str | None = None
     position = 0

@@ -15,6 +15,7 @@ from rulemine.parse.finding_paragraphs import Paragraph
 from rulemine.parse.finding_words import (
     ANALYSIS,
     CONTINUES,
+    DISCOVERY_LEAD,
     EXCUSE,
     IN_PROGRESS,
     LEAD_IN,
@@ -44,7 +45,9 @@ _UNIT_LEAD = re.compile(
 )
 _TURN = re.compile(r"[，；。]?(?:但是?|然而|不过|可是)[，,]?(?=[^，。；]{4})")
 _CONCESSION = re.compile(r"[^，。；]{0,16}(?:虽然?|尽管)")
-_BARE_TITLE = re.compile(r"[\u4e00-\u9fa5、]{2,16}[。：:]")
+_BARE_TITLE = re.compile(
+    r"[\u4e00-\u9fa5、]{2,14}(?:方面|管理|工作|情况|环节|业务|领域|建设|岗位|纪律|控制|安全|服务)[。：:]"
+)
 _FIELD_TITLE = re.compile(r"[\u4e00-\u9fa5、]{2,10}[。：:](?=[^，。；])")
 _EDGE = "，,；;。、：: 　*＊\n\t"
 _SEVERITY_LEAD = re.compile(
@@ -251,9 +254,9 @@ def _find_start(text: str) -> int:
     start += title.end() if title and len(text) - start - title.end() >= 6 else 0
     turn = _TURN.search(text, start)
     before = text[start : turn.start()] if turn else ""
-    if turn and (_CONCESSION.match(before) or not is_fault(before) and PRAISE.search(before)):
+    if turn and (_CONCESSION.match(before) or (not is_fault(before) and PRAISE.search(before))):
         start = turn.end()
-    for pattern in (_UNIT_LEAD, _TOPIC_LEAD, LEAD_IN, _TOPIC_LEAD):
+    for pattern in (_UNIT_LEAD, _TOPIC_LEAD, LEAD_IN, DISCOVERY_LEAD, _TOPIC_LEAD):
         found = pattern.match(text[start:])
         if found and len(text) - start - found.end() >= 6:
             start += found.end()
@@ -273,7 +276,7 @@ def _find_end(text: str, floor: int) -> int:
             return end
         clause = text[comma + 1 : end]
         excuse = peeled and EXCUSE.search(clause.strip(_EDGE)) is not None and not is_concrete(clause)
-        excuse = excuse or peeled and _excuse_begins(text, floor, comma)
+        excuse = excuse or (peeled and _excuse_begins(text, floor, comma))
         if not (_is_tail_clause(clause) or excuse):
             return end
         peeled = True
@@ -314,7 +317,7 @@ def cut_narrative(paragraph: Paragraph, *, trusted: bool) -> list[Draft]:
         text = piece.text[_find_start(piece.text) :].strip(_EDGE)
         lead = PROBLEM_LEAD.search(piece.text)
         listing = listing or lead is not None
-        if piece.text.rstrip(" 　").endswith(("：", ":")) or lead and lead.end() == len(piece.text):
+        if piece.text.rstrip(" 　").endswith(("：", ":")) or (lead and lead.end() == len(piece.text)):
             continue
         if groups and CONTINUES.match(text) and not is_afterword(text):
             groups[-1].append(piece)

@@ -25,14 +25,14 @@ _BODY = re.compile(
     r"(?:审议批准|审核批准|审查批准|批准|审批|审定|决定|核准|审议决定|同意|签批|审议通过)"
 )
 _MODALS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("must_not", re.compile(r"不得|禁止|严禁|不准|不可以?(?!抗)|不允许|一律不|杜绝")),
-    ("may", re.compile(r"(?<!不)可以?(?![能行靠信疑])|允许|有权|无需|不需要?|不受")),
+    ("must_not", re.compile(r"不得(?!少于|低于|超过|高于|多于|小于|大于|晚于|早于|迟于)|禁止|严禁|不准|不可以?(?!抗)|不允许|一律不|杜绝")),
+    ("may", re.compile(r"(?<![不许认])可以?(?![能行靠信疑])|允许|有权|无需|不需要?|不受")),
     ("must", re.compile(r"应当?(?![急付收])|必须|须|需(?:要)?(?!求)")),
 )
 _PENALTY = re.compile(r"(?:给予)?(?:警告|记大过|记过|降级|撤职|开除|通报批评|诫勉谈话|解除(?:劳动|代理|委托)?合同|辞退|暂停[^，。；]{0,8}|扣[减发罚][^，。；]{2,20}|罚款[^，。；]{0,12}|免职|取消[^，。；]{2,12}资格)")
 _BOUNDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     ("over", re.compile(r"(?:超过|高于|达到|满|大于|超出)$"), re.compile(r"^\s*(?:[（(]含[^）)]{0,6}[）)])?(?:及)?以上|^\s*的")),
-    ("most", re.compile(r"(?:不(?:得)?(?:超过|高于|多于)|最高|最多|至多|限额为?|控制在|上限为?|不大于|以内)$"), re.compile(r"^\s*(?:[（(]含[^）)]{0,6}[）)])?(?:及)?(?:以下|以内|之内|为限|内)")),
+    ("most", re.compile(r"(?:不(?:得)?(?:超过|高于|多于)|最高|最多|至多|不足|限额为?|控制在|上限为?|不大于|以内)$"), re.compile(r"^\s*(?:[（(]含[^）)]{0,6}[）)])?(?:及)?(?:以下|以内|之内|为限|内)")),
     ("least", re.compile(r"(?:不(?:得)?(?:少于|低于|小于)|至少|最低|不短于)$"), re.compile(r"^(?!)")),
 )
 _RECIPIENT = re.compile(r"(?:报|由|经|提交|提请|交)[^，。；]{2,20}?(?:审议|审核|审查|批准|审批|审定|决定|核准|同意|签批|备案|登记|负责|复核|组织|统一)")
@@ -192,8 +192,9 @@ def _find_values(text: str) -> Iterator[Value]:
             day = 31.0 if not _is_number(found["day"]) else float(_value(found["day"]))
             yield Value("day_of_month", day, None, *found.span())
     for found in _FREQUENCY.finditer(text):
-        if (rate := _yearly(found)) and (found["times"] or found["by"] or found["half"] or re.search(r"次|盘点|检查|更换|报告|复核|清理", text[found.end() : found.end() + 16])) and free(*found.span()):
-            yield Value("frequency", rate, None, *found.span())
+        rate, span = _yearly(found), (found.start(), found.end("unit") if found["unit"] else found.end())
+        if rate and _is_frequency(found) and free(*span):
+            yield Value("frequency", rate, None, *span)
     for found in _SHARE.finditer(text):
         if free(*found.span()):
             yield Value("share", float(found["n"] or parse_number(found["word"])), _bound(text, *found.span()), *found.span())
@@ -235,6 +236,12 @@ def _days(found: re.Match[str]) -> tuple[float, str]:
 
 
 _PER_YEAR = {"年": 1.0, "年度": 1.0, "季": 4.0, "季度": 4.0, "月": 12.0, "旬": 36.0, "周": 52.0, "日": 365.0, "天": 365.0, "小时": 8760.0, "半年": 2.0}
+
+
+def _is_frequency(found: re.Match[str]) -> bool:
+    """Whether 每年 says how often, and not how much a year."""
+    said = found["times"] or found["by"] or found["half"]
+    return bool(said) or bool(re.search(r"次|盘点|检查|更换|报告|复核|清理", found.string[found.end() : found.end() + 16]))
 
 
 def _yearly(found: re.Match[str]) -> float | None:

@@ -138,7 +138,7 @@ def _find_end(lines: Sequence[Line], head: int, split: int) -> int:
             end = position + 1
             continue
         closes = _CLOSING.match(line.text.strip("| ")) or line.row != lines[head].row
-        if closes or cells < 2 and not _has_row_behind(lines, position, split):
+        if closes or (cells < 2 and not _has_row_behind(lines, position, split)):
             break
     return end
 
@@ -191,7 +191,7 @@ def draft_register(lines: Sequence[Line], document_text: str) -> list[Draft]:
 
 def _is_no_fault(words: str) -> bool:
     """An empty cell, or the heading repeated on the next page."""
-    return len(words) < 2 or _EMPTY.match(words) is not None or len(words) <= 10 and name_column(words) == "text"
+    return len(words) < 2 or _EMPTY.match(words) is not None or (len(words) <= 10 and name_column(words) == "text")
 
 
 def _by_field(row: Sequence[Cell], fields: Sequence[str]) -> dict[str, Cell]:
@@ -246,7 +246,7 @@ def _is_rest(row: Sequence[Cell], cells: Sequence[Cell], width: int, split: int)
     if split == 0 and len(cells) == width:
         filled = [cell for cell in cells if cell.text]
         return not cells[0].text and len(filled) <= max(1, width // 3) and _ROW_NUMBER.match(row[0].text) is not None
-    return len(row) < width or _ROW_NUMBER.match(row[0].text) is not None and len(cells) < width
+    return len(row) < width or (_ROW_NUMBER.match(row[0].text) is not None and len(cells) < width)
 
 
 def _extend(row: list[Cell], cells: Sequence[Cell], width: int) -> None:

@@ -169,8 +169,9 @@ _VERBS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("promulgated_on", re.compile(r"发布|印发|公布|颁布|下发|颁发")),
     ("adopted_on", re.compile(r"通过|审定|批准|制定")),
 )
-_TERM = re.compile(r"(?:试行期?|有效期|试行期限)(?:限)?(?:为|是)?(?P<n>[一二两三四五六七八九十\d]{1,3})(?P<unit>年|个月)")
-_UNTIL = re.compile(r"(?:有效期|试行期?)(?:限)?(?:至|到|截至)")
+_TERM = re.compile(r"(?:试行期?|有效期|试行期限|暂行)(?:限)?(?:为|是)?(?P<n>[一二两三四五六七八九十\d]{1,3})(?P<unit>年|个月)")
+_UNTIL = re.compile(r"(?:有效期|试行期?|暂行)(?:限)?(?:至|到|截至)")
+_OF_THE_RULE = re.compile(r"本[^，。；的]{1,6}(?:自|有效期|试行|暂行|的?有效期|执行)|试行期?|暂行|施行|实施之日|^有效期")
 _INTERPRETER = re.compile(r"由(?P<who>(?:(?!由)[^，。；由]){2,30}?)(?:负责)?(?:制定、|制定并|修订和|修订、)?(?:负责)?解释")
 _OWNER = re.compile(r"(?P<who>[\u4e00-\u9fa5]{2,14}(?:部|室|办公室|中心|处|科|委员会))(?:是|为|作为)[^，。；]{0,24}(?:归口管理|牵头|主管|归口)(?:部门|单位|机构)?")
 
@@ -235,12 +236,23 @@ def _dates_of_tail(facts: TitleFacts, tail: str) -> TitleFacts:
                 facts = replace(facts, effective_on=dates[0].first)
             elif re.search(r"(?:发布|印发|公布|颁布|下发)之日", sentence) and (facts.revised_on or facts.promulgated_on):
                 facts = replace(facts, effective_on=facts.promulgated_on or facts.revised_on)
+        if not _OF_THE_RULE.search(squeeze(sentence)):
+            continue
         if until := _UNTIL.search(sentence):
             limit = next((d for d in find_dates(sentence) if d.start >= until.end() - 1), None)
             facts = replace(facts, expires_on=limit.last) if limit else facts
         elif (term := _TERM.search(sentence)) and (begun := facts.effective_on or (dates[0].first if dates else facts.promulgated_on)):
             facts = replace(facts, expires_on=facts.expires_on or _add_term(begun, parse_number(term["n"]), term["unit"]))
     return facts
+
+
+def states_term(sentence: str) -> bool:
+    """Whether a sentence says how long the rule itself is to be in force.
+
+    >>> states_term("试行期二年"), states_term("客户风险测评结果有效期为一年")
+    (True, False)
+    """
+    return bool(_OF_THE_RULE.search(squeeze(sentence)) and (_UNTIL.search(sentence) or _TERM.search(sentence)))
 
 
 def _signed_on(seen: Outline, page: TitlePage, last: int) -> date | None:

@@ -44,9 +44,10 @@ def without_label(rule: Rule, provision: Provision) -> Passage:
 
 
 def _is_leaf(rule: Rule, provision: Provision) -> bool:
-    if provision.path in ("标题", "全文"):
-        return provision.path == "全文"
-    return not any(p.path.startswith(provision.path + "/") for p in rule.provisions)
+    """In a rule without articles: （一） with its items, or 一、 where nothing stands under it."""
+    if provision.level not in ("subparagraph", "heading") or provision.path == "标题":
+        return False
+    return not any(p.level == "subparagraph" and p.path.startswith(provision.path + "/") for p in rule.provisions)
 
 
 def is_detailing(rule: Rule, parent: Rule) -> bool:

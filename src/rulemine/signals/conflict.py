@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rulemine.parse.norms import Norm, Value, read_norms, same_scope, same_subject
+from rulemine.parse.norms import Norm, Value, read_norms, read_values, same_scope, same_subject
 from rulemine.parse.rules import provision_name
-from rulemine.retrieval import MatterIndex
+from rulemine.retrieval import MatterIndex, content_terms
 from rulemine.schema import Evidence
 from rulemine.signals.clauses import attached_rows, clauses, older_first
 from rulemine.signals.context import Context, Passage, make_evidence, other_side, trim
@@ -16,7 +16,15 @@ from rulemine.signals.guards import is_boilerplate
 
 SAME_MATTER = 0.42
 """Cosine of rare bigrams, figures cut out, from which two norms are on the same matter."""
+SAME_MATTER_WITHIN = 0.55
+"""The same between two provisions of one rule, where tiers and variants stand side by side on purpose: only single figures count."""
+LEAST_TERMS = 3
+"""Content bigrams that a norm must have for its matter to be known."""
 _CODES = {"amount": "C10", "share": "C10", "period": "C11", "day_of_month": "C11", "frequency": "C14"}
+_OPEN_CONDITION = re.compile(r"情节|逾期|有下列|违反(?:本|前款)|没有违法所得|违法所得|视|拒不改正|造成(?:严重|不良)|未达到|有(?:上述|前款)")
+"""Conditions of penalties that say how bad it was, not what was done."""
+_LIMIT_BEFORE = re.compile(r"(?:超过|少于|低于|高于|至少|最长|最短|延长(?:至|到)?|保存|保管|保留|期限为?|时限为?|限期为?|任期|为期?|满|达到?|后|前|起|应当?|在|于)$")
+_LIMIT_BEHIND = re.compile(r"^\s*(?:之?内|以内|以上|以下|前|期满|届满|后|的?期限|的?时间|[，。；]|$)")
 _WHAT = {"C10": "金额或比例", "C11": "期限", "C12": "决定主体", "C13": "要求", "C14": "频率", "C15": "处罚"}
 
 
@@ -38,7 +46,8 @@ def find_conflicts(context: Context) -> Iterator[Evidence]:
     told: set[tuple[str, str, str]] = set()
     for a, b, likeness in matter.similar_pairs(SAME_MATTER):
         first, second = sides[a], sides[b]
-        if not _comparable(context, first, second):
+        within = first.passage.rule.version_id == second.passage.rule.version_id
+        if (within and (likeness < SAME_MATTER_WITHIN or _has_tiers(first) or _has_tiers(second))) or not _comparable(context, first, second):
             continue
         for code, left, right in _differences(first.norm, second.norm):
             key = (code, first.passage.provision.path + first.passage.rule.version_id, second.passage.provision.path + second.passage.rule.version_id)
@@ -49,7 +58,8 @@ def find_conflicts(context: Context) -> Iterator[Evidence]:
 
 def _sides(clause: Passage) -> Iterator[_Side]:
     for norm in read_norms(clause.text):
-        if (norm.values or norm.bodies or norm.penalties or norm.modality) and not is_boilerplate(norm.text):
+        told = norm.values or norm.bodies or norm.penalties or norm.modality
+        if told and len(content_terms(norm.matter)) >= LEAST_TERMS and not is_boilerplate(norm.text):
             yield _Side(_whole_sentence(clause, norm), norm)
 
 
@@ -68,23 +78,61 @@ def _comparable(context: Context, a: _Side, b: _Side) -> bool:
     return versions not in context.related_versions and same_scope(a.norm, b.norm) and same_subject(a.norm, b.norm)
 
 
+def _has_tiers(side: _Side) -> bool:
+    return len(read_values(side.passage.text).values) > 1
+
+
 def _article(found: Passage) -> str:
     return provision_name(found.provision.path)
 
 
 def _differences(a: Norm, b: Norm) -> Iterator[tuple[str, str, str]]:
     """The slots in which two norms on the same matter differ, with both wordings; the most telling one."""
+    if (a.penalties or b.penalties or "罚款" in a.text + b.text) and (_is_open(a) or _is_open(b)):
+        return
     for slot in ("amount", "share", "period", "day_of_month", "frequency"):
-        left, right = [v for v in a.values if v.slot == slot], [v for v in b.values if v.slot == slot]
+        left, right = ([v for v in norm.values if v.slot == slot and _is_limit(norm, v)] for norm in (a, b))
         if left and right and (pair := _differing(a, b, left, right)):
             yield _CODES[slot], _words(a, pair[0]), _words(b, pair[1])
             return
-    if {a.modality, b.modality} == {"must_not", "may"}:
+    if _other_tier(a, b):
+        return
+    if {a.modality, b.modality} == {"must_not", "may"} and _same_act(a, b):
         yield "C13", "不得" if a.modality == "must_not" else "可以", "不得" if b.modality == "must_not" else "可以"
-    elif a.penalties and b.penalties and _plain(a.penalties) != _plain(b.penalties):
+    elif a.penalties and b.penalties and _plain(a.penalties).isdisjoint(_plain(b.penalties)):
         yield "C15", "、".join(a.penalties), "、".join(b.penalties)
     elif a.bodies and b.bodies and not _same_body(a.bodies, b.bodies):
         yield "C12", "、".join(a.bodies), "、".join(b.bodies)
+
+
+def _is_open(norm: Norm) -> bool:
+    """Whether the condition of a penalty names no act of its own."""
+    return not norm.lead or bool(_OPEN_CONDITION.search(norm.lead)) or bool(_OPEN_CONDITION.search(norm.text))
+
+
+def _is_limit(norm: Norm, value: Value) -> bool:
+    """Whether a period is what the norm sets, and not part of what is measured (6小时降雨量)."""
+    if value.slot != "period":
+        return True
+    return bool(_LIMIT_BEFORE.search(norm.text[: value.start].rstrip()) or _LIMIT_BEHIND.match(norm.text[value.end :]))
+
+
+def _same_act(a: Norm, b: Norm) -> bool:
+    """Whether what one forbids is what the other allows: the words behind the modal are mostly the same."""
+    left, right = (_bigrams(re.split(r"不得|禁止|严禁|不准|可以?|允许|有权", norm.text, maxsplit=1)[-1]) for norm in (a, b))
+    return bool(left and right) and len(left & right) >= 0.5 * min(len(left), len(right))
+
+
+def _bigrams(text: str) -> set[str]:
+    plain = re.sub(r"[^\u4e00-\u9fa5]", "", text)
+    return {plain[i : i + 2] for i in range(len(plain) - 1)}
+
+
+def _other_tier(a: Norm, b: Norm) -> bool:
+    """Whether the conditions set different figures: 三次以上 here and 十次以上 there are two tiers, not a contradiction."""
+    left, right = read_values(a.lead + "，" + a.text).values, read_values(b.lead + "，" + b.text).values
+    return any({v.amount for v in left if v.slot == slot}.isdisjoint({v.amount for v in right if v.slot == slot})
+               for slot in {v.slot for v in left} & {v.slot for v in right} if slot != "period")
 
 
 def _differing(a: Norm, b: Norm, left: list[Value], right: list[Value]) -> tuple[Value, Value] | None:

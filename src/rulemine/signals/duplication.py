@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from rulemine.parse.norms import read_values
 from rulemine.parse.rules import provision_name
 from rulemine.retrieval import MatterIndex
-from rulemine.schema import Evidence
+from rulemine.schema import Evidence, Rule
 from rulemine.signals.clauses import clauses, may_restate, older_first
 from rulemine.signals.context import Context, Passage, make_evidence, other_side, title_passage, trim
 from rulemine.signals.guards import is_boilerplate
 from rulemine.similarity import join_texts
 from rulemine.text import fold
 
-NEAR = 0.55
+NEAR = 0.4
 """Jaccard of 3-gram sets from which two clauses with the same figures are near duplicates."""
-REWORDED = 0.62
+REWORDED = 0.5
 """Cosine of rare bigrams from which two clauses with the same figures say the same in other words."""
+ECHOED = 0.33
+"""The same cosine from which a clause counts as found again when a whole rule is compared."""
 CONTAINED = 0.9
 WHOLE_RULE = 0.6
 """Share of a rule's clauses found again in one other rule from which the whole rule is a duplicate."""
+
+
+_ONLY_REFERS = re.compile(r"(?:依照|按照|根据|执行)《[^》]+》[^，。；]{0,30}(?:执行|办理|规定)[。]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,59 +47,66 @@ def find_duplicates(context: Context) -> Iterator[Evidence]:
     Anti-pattern: the same limit kept up in two rules. Best practice: state it once and refer to it.
     Silent on boilerplate, on a 细则 that restates its parent, and on versions of one rule.
     """
-    matches = list(_find_matches(context))
-    whole = _whole_rules(context, matches)
-    for (older, newer), share in whole.items():
-        a, b = next((m.older, m.newer) for m in matches if (m.older.rule.version_id, m.newer.rule.version_id) == (older, newer))
-        yield make_evidence("D20", "duplicate", "repeal", title_passage(a.rule), f"{share:.0%}的条款与《{b.rule.title}》重复，整篇可以合并",
-                            confidence=0.85, other=other_side(title_passage(b.rule), "全文"), suggestion="并入后者后废止", name="全文")
-    for match in matches:
-        if (match.older.rule.version_id, match.newer.rule.version_id) in whole:
+    found = [trim(clause) for rule in context.rules if rule.validity != "repealed" for clause in clauses(rule)]
+    matter = MatterIndex([clause.text for clause in found])
+    whole = list(_whole_rules(context, found, matter))
+    for restated, kept, share in whole:
+        yield make_evidence("D20", "duplicate", "repeal", title_passage(restated), f"{share:.0%}的条款与《{kept.title}》重复，整篇可以合并",
+                            confidence=0.85, other=other_side(title_passage(kept), "全文"), suggestion="并入后者后废止", name="全文")
+    told = {frozenset((restated.version_id, kept.version_id)) for restated, kept, _ in whole}
+    for match in _find_matches(context, found, matter):
+        if frozenset((match.older.rule.version_id, match.newer.rule.version_id)) in told:
             continue
         name = f"《{match.newer.rule.title}》{provision_name(match.newer.provision.path)}"
         yield make_evidence(match.code, "duplicate", "amend", match.older, f"与{name}{match.told}", confidence=match.confidence,
                             other=other_side(match.newer), suggestion="保留一处，另一处改为引用")
 
 
-def _find_matches(context: Context) -> Iterator[_Match]:
+def _find_matches(context: Context, found: Sequence[Passage], matter: MatterIndex) -> Iterator[_Match]:
     """Pairs of clauses of different rules, each once."""
-    found = [trim(clause) for rule in context.rules if rule.validity != "repealed" for clause in clauses(rule)]
     texts = [clause.text for clause in found]
     joined = {(pair.a, pair.b): pair for pair in join_texts(texts, NEAR, None)}
-    matter = MatterIndex(texts)
-    reworded = {(a, b): score for a, b, score in matter.similar_pairs(REWORDED)}
-    for a, b in sorted(joined.keys() | reworded.keys()):
+    reworded = {(a, b) for a, b, _ in matter.similar_pairs(REWORDED)}
+    matched: set[tuple[str, str]] = set()
+    for a, b in sorted(joined.keys() | reworded):
         if found[a].rule.version_id == found[b].rule.version_id or may_restate(context, found[a].rule, found[b].rule):
             continue
         pair = joined.get((a, b))
         older, newer = older_first(found[a], found[b])
         if pair and pair.relation == "exact":
-            yield _Match("D10", older, newer, 0.98, "文字相同")
-        elif _same_figures(texts[a], texts[b]) and min(len(texts[a]), len(texts[b])) >= 16:
-            yield _Match("D11", older, newer, 0.9 if pair else 0.8, "内容近似")
-    yield from _contained(context, found)
+            match = _Match("D10", older, newer, 0.98, "文字相同")
+        elif _says_the_same(texts[a], texts[b]):
+            match = _Match("D11", older, newer, 0.9 if pair else 0.8, "内容近似")
+        else:
+            continue
+        matched.add((_place(older), _place(newer)))
+        yield match
+    yield from _contained(context, found, matched)
 
 
-def _same_figures(a: str, b: str) -> bool:
-    """Numbers, modals and scopes that differ make two clauses two rules, however alike their words."""
-    return read_values(a).agrees_with(read_values(b))
+def _place(clause: Passage) -> str:
+    return f"{clause.rule.version_id}/{clause.provision.path}"
 
 
-def _contained(context: Context, found: list[Passage]) -> Iterator[_Match]:
+def _says_the_same(a: str, b: str) -> bool:
+    """Alike in words is not enough: figures, modals and scopes that differ make two clauses two rules."""
+    sizes = sorted((len(fold(a).text), len(fold(b).text)))
+    return sizes[0] >= 14 and sizes[1] <= 1.8 * sizes[0] and read_values(a).agrees_with(read_values(b)) and not (_ONLY_REFERS.search(a) or _ONLY_REFERS.search(b))
+
+
+def _contained(context: Context, found: Sequence[Passage], matched: set[tuple[str, str]]) -> Iterator[_Match]:
     """D12: a clause, or one long sentence of it, that stands inside a longer clause of another rule."""
     pieces = [(clause, sentence) for clause in found for sentence in _long_sentences(clause)]
     texts = [fold(sentence.text).text for _, sentence in pieces] + [fold(clause.text).text for clause in found]
-    told: set[tuple[str, str]] = set()
+    told = set(matched)
     for pair in join_texts(texts, 0.999, CONTAINED, shortest=18):
         small, large = sorted((pair.a, pair.b), key=lambda i: len(texts[i]))
         if small >= len(pieces) or large < len(pieces):
             continue
         clause, sentence = pieces[small]
         other = found[large - len(pieces)]
-        key = (clause.rule.version_id + clause.provision.path, other.rule.version_id + other.provision.path)
+        key = (_place(clause), _place(other))
         if clause.rule.version_id == other.rule.version_id or key in told or key[::-1] in told or may_restate(context, clause.rule, other.rule):
-            continue
-        if len(fold(other.text).text) < 1.25 * len(fold(clause.text).text) and len(fold(clause.text).text) < 1.25 * len(fold(other.text).text):
             continue
         told.add(key)
         yield _Match("D12", sentence, other, 0.85, "部分内容相同")
@@ -106,11 +119,23 @@ def _long_sentences(clause: Passage) -> Iterator[Passage]:
             yield sentence
 
 
-def _whole_rules(context: Context, matches: list[_Match]) -> dict[tuple[str, str], float]:
-    """Pairs (older, newer) of which most of the older one's clauses stand in the newer."""
-    sizes = {rule.version_id: sum(1 for _ in clauses(rule)) for rule in context.rules}
-    places: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for match in matches:
-        places[match.older.rule.version_id, match.newer.rule.version_id].add(match.older.provision.path)
-    return {pair: len(paths) / sizes[pair[0]] for pair, paths in places.items()
-            if len(paths) >= 4 and len(paths) >= WHOLE_RULE * sizes[pair[0]]}
+def _whole_rules(context: Context, found: Sequence[Passage], matter: MatterIndex) -> Iterator[tuple[Rule, Rule, float]]:
+    """Rules of which most clauses are found again in one other rule, with that rule and the share; the older is restated."""
+    sizes = Counter(clause.rule.version_id for clause in found)
+    rules = {clause.rule.version_id: clause.rule for clause in found}
+    echoes: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for a, b, _ in matter.similar_pairs(ECHOED):
+        for here, there in ((found[a], found[b]), (found[b], found[a])):
+            echoes[here.rule.version_id, there.rule.version_id].add(here.provision.path)
+    shares = {pair: len(paths) / sizes[pair[0]] for pair, paths in echoes.items() if pair[0] != pair[1] and len(paths) >= 3}
+    for (here, there), share in sorted(shares.items()):
+        back = shares.get((there, here), 0.0)
+        mutual = back >= WHOLE_RULE
+        if share < WHOLE_RULE or may_restate(context, rules[here], rules[there]):
+            continue
+        if not mutual or _is_older(rules[here], rules[there]):
+            yield rules[here], rules[there], share
+
+
+def _is_older(rule: Rule, other: Rule) -> bool:
+    return (rule.dated_on or date.min, other.version_id) < (other.dated_on or date.min, rule.version_id)

@@ -62,7 +62,7 @@ def find_missing_articles(context: Context) -> Iterator[Evidence]:
             if citation.kind == "relative" or not citation.articles:
                 continue
             cited = rule if citation.kind == "self" else _cited_rule(context, citation)
-            if cited is None or not cited.articles or _told_as_past(context, rule, citation):
+            if cited is None or not cited.articles or (cited is not rule and _told_as_past(context, rule, citation)):
                 continue
             if problem := _missing_part(cited, citation):
                 where = "本制度" if cited is rule else f"《{cited.title}》"
@@ -110,17 +110,19 @@ def find_missing_attachments(context: Context) -> Iterator[Evidence]:
     """
     for rule in context.rules:
         have = {p.number[0] for p in rule.provisions if p.level == "attachment"}
+        told: set[int] = set()
         for sentence in context.sentences(rule):
             if sentence.provision.path.startswith(("附件", "标题")) or re.match(r"\s*附\s*件\s*\d*\s*[:：]", sentence.text):
                 continue
             for found in _ATTACHMENT.finditer(sentence.text):
                 number = parse_number(found["n"]) if found["n"] else 0
-                if number in have or (not number and have) or (number == 1 and 0 in have):
+                if number in have | told or (not number and have) or (number == 1 and 0 in have):
                     continue
                 if not number and not re.search(r"见$|详见$|按照?$|依照$|按$|如$|（$", sentence.text[: found.start()]):
                     continue
                 if inside_any(found.start(), found.end(), list(title_spans(sentence.text))):
                     continue
+                told.add(number)
                 yield make_evidence("R12", "broken_reference", "amend", trim(sentence), f"正文所指的{squeeze(found.group())}没有附上", confidence=0.85,
                                     suggestion="补上附件，或删去该提法")
 
@@ -145,7 +147,7 @@ def find_numbering_faults(context: Context) -> Iterator[Evidence]:
 # ---------------------------------------------------------------- R20: promised rules
 
 _PROMISE = re.compile(r"(?P<what>(?:实施)?(?:细则|办法|规定|规则|标准|方案|指引|目录|流程|规程|清单))[^。；，]{0,14}?(?:由[^。；，]{2,24})?另行(?:制定|规定|印发|下发|发布|明确|公布)|另行(?:制定|印发|发布)(?P<after>[^。；，]{2,30}?(?:细则|办法|规定|规则|标准|方案|指引|目录|规程))")
-_PERMITTED = re.compile(r"可以?(?:根据|参照|结合|按照|另行|自行)?|自行|视情况|必要时|需要时|子公司|各(?:分行|支行|分公司|子公司|单位)(?:可|应|根据|结合)")
+_PERMITTED = re.compile(r"国务院|国家|人民银行|监管(?:部门|机构|局)|总局|财政部|监督管理|可以?(?:根据|参照|结合|按照|另行|自行)?|自行|视情况|必要时|需要时|子公司|各(?:分行|支行|分公司|子公司|单位)(?:可|应|根据|结合)")
 
 
 def find_promised_rules(context: Context) -> Iterator[Evidence]:
@@ -178,7 +180,7 @@ def _is_kept(context: Context, rule: Rule, sentence: str, found: re.Match[str]) 
 
 # ---------------------------------------------------------------- R30: departments
 
-_DEPARTMENT = r"[\u4e00-\u9fa5]{2,12}?(?:部|室|处|中心|办公室|委员会|局|科|馆|司|组)"
+_DEPARTMENT = r"[\u4e00-\u9fa5]{2,12}?(?:部|室|处|中心|办公室|委员会|局|科|馆|司|组)(?![罚理分置门员长])"
 _RENAMED = re.compile(rf"(?:^|[，。；、）:：\s]|将|原)(?P<old>{_DEPARTMENT})(?:更名为|改名为|改称为?|变更为|改设为|调整为)(?P<new>{_DEPARTMENT})")
 _MERGED = re.compile(rf"(?:^|[，。；、）:：\s]|将)(?P<old>{_DEPARTMENT})(?:与|和|、)(?P<other>{_DEPARTMENT})(?:合并|整合)[，]?(?:组建|设立|成立|为|组成|，)*(?P<new>{_DEPARTMENT})")
 _SPLIT = re.compile(rf"(?:^|[，。；、）:：\s]|将)(?P<old>{_DEPARTMENT})分设为?(?P<new>{_DEPARTMENT}(?:[和与、及]{_DEPARTMENT})*)")
@@ -236,7 +238,7 @@ def _used_department(text: str, renaming: Renaming, renamings: list[Renaming], q
         start, end = found.span()
         longer = any(name != renaming.old and renaming.old in name and text.find(name, max(0, start - len(name)), end + len(name)) not in (-1,)
                      and text.find(name, max(0, start - len(name)), end + len(name)) <= start for name in present)
-        part = re.match(r"门|长|办公会|[委会]", text[end:]) or (start and re.match(r"[\u4e00-\u9fa5]", text[start - 1]) and _glued(text, start))
+        part = re.match(r"门|长|办公会|委|会(?!同)", text[end:]) or (start and re.match(r"[\u4e00-\u9fa5]", text[start - 1]) and _glued(text, start))
         if not longer and not part and not inside_any(start, end, quoted) and not is_history(text, start, end):
             return start, end
     return None

@@ -10,7 +10,8 @@ import ahocorasick_rs
 
 from rulemine.facts import FormerName, Law, Move, reference
 from rulemine.parse.rules import provision_name
-from rulemine.resolving import find_article, find_repeals, repealed_rules
+from rulemine.parse.titles import states_term
+from rulemine.resolving import find_repeals, repealed_rules
 from rulemine.schema import Citation, Evidence, Rule
 from rulemine.signals.context import Context, Passage, make_evidence, other_side, passage, title_passage, trim
 from rulemine.signals.guards import inside_any, is_history, title_spans
@@ -151,12 +152,13 @@ def _name_evidence(context: Context, sentence: Passage, start: int, end: int, na
 
 # ---------------------------------------------------------------- V30, V31: time
 
-_OWN_TERM = re.compile(r"(?:试行期?限?|有效期限?)(?:为|是|至|到)?[^，。；]{0,12}(?:年|月|日)")
-_GENERAL_TERM = re.compile(r"[“\"]?(?:试行|暂行)[”\"]?[^。]{0,30}(?:有效期|期限|试行期)[^。]{0,12}?(?:不超过|最长|为|不得超过)(?P<n>[一二两三四五\d]{1,2})年")
+_GENERAL_TERM = re.compile(
+    r"[“\"]?(?:试行|暂行)[”\"]?[^。]{0,60}?(?:有效期|期限|试行期|施行之日起)[^。；]{0,16}?(?:不超过|最长|为|不得超过|满|超过)(?P<n>[一二两三四五\d]{1,2})年"
+)
 _DUTY = re.compile(r"(?:应当?|须|必须|务必|要|需|力争|确保|限)[^，。；]{0,24}$")
 _DONE_BY = re.compile(r"^\s*(?:底|末)?\s*(?:之前|以前|前|止|内)")
 _PAST_FACT = re.compile(r"^\s*(?:底|末)?\s*(?:之前|以前|前)(?:已|的|形成|承保|签订|订立|设立|成立|购|发生|取得|入职|下发|立项|印发|制定|开立)")
-_TASK = re.compile(r"完成|建立|制定|上线|对接|实现|整改|清理|移交|报送|达到|出台|修订|换发|补签|补办|停止|停用|取消|到位|接入|签署|核销|迁移|切换|备案|上报|补齐|注销|销毁|达标")
+_TASK = re.compile(r"完成|建立|制定|上线|对接|实现|整改|清理|移交|报送|达到|出台|修订|换发|补签|补办|停止|停用|取消|到位|接入|签署|核销|迁移|切换|备案|上报|上交|收回|交回|封存|补齐|注销|销毁|达标|配备|公布|提交")
 
 
 def find_expired(context: Context) -> Iterator[Evidence]:
@@ -178,17 +180,15 @@ def find_expired(context: Context) -> Iterator[Evidence]:
 
 def _term_passage(context: Context, rule: Rule) -> Passage:
     """Where the rule states its term; the title if it is nowhere in so many words."""
-    for sentence in context.sentences(rule):
-        if (found := _OWN_TERM.search(sentence.text)) and "《" not in sentence.text[: found.start()][-2:]:
-            return trim(sentence)
-    return title_passage(rule)
+    stated = [sentence for sentence in context.sentences(rule) if states_term(sentence.text)]
+    return trim(stated[-1]) if stated else title_passage(rule)
 
 
 def _general_term(context: Context) -> tuple[Passage, int] | None:
     for rule in context.rules:
-        for sentence in context.sentences(rule):
-            if found := _GENERAL_TERM.search(sentence.text):
-                return trim(sentence), parse_number(found["n"])
+        for article in rule.articles:
+            if found := _GENERAL_TERM.search(article.text):
+                return trim(context.sentence_at(rule, article.start + found.start("n"))), parse_number(found["n"])
     return None
 
 
@@ -217,7 +217,7 @@ def find_past_deadlines(context: Context) -> Iterator[Evidence]:
                 behind, ahead = sentence.text[found.end :], sentence.text[: found.start]
                 if found.last >= context.as_of or not _DONE_BY.match(behind) or _PAST_FACT.match(behind):
                     continue
-                if (_DUTY.search(ahead) or re.search(r"应当?|须|必须", behind[:20])) and _TASK.search(behind) and not is_history(sentence.text, found.start, found.end):
+                if (_DUTY.search(ahead) or re.search(r"应当?|须|必须", behind[:20])) and _TASK.search(behind):
                     yield make_evidence("V31", "past_deadline", "amend", trim(sentence), f"规定的完成时限（{found.last}）已过", confidence=0.85,
                                         suggestion="任务已完成的删去该过渡条款，未完成的重新规定期限")
                     break

@@ -1,0 +1,81 @@
+"""Registers: tables of a workbook, typed tables, broken cells, units carried forward."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rulemine.parse.findings import parse_findings
+from rulemine.parse.registers import looks_like_register, name_column
+from rulemine.schema import Block, Document, Finding
+
+
+def parse(text: str, *, rows: bool = False) -> tuple[Finding, ...]:
+    blocks: list[Block] = []
+    start = 0
+    for line in text.split("\n") if rows else ():
+        blocks.append(Block(start=start, end=start + len(line), kind="table_row"))
+        start += len(line) + 1
+    return parse_findings(Document(path="register.xlsx", sha256="0" * 64, text=text, blocks=tuple(blocks)))
+
+
+def test_rows_of_a_workbook() -> None:
+    text = (
+        "序号 | 机构名称 | 问题描述 | 金额（万元） | 风险等级 | 整改情况 | 责任部门 | 完成时限\n"
+        "1 | 东山支行 | 虚列会议费用于招待 | 3.50 | 高 | 已整改 | 财务部 | 2023-06-30\n"
+        "2 |  | 印章交接未登记 | - | 低 | 整改中 | 办公室 | 2023年7月\n"
+    )
+    first, second = parse(text, rows=True)
+    assert (first.text, first.amount_yuan, first.severity) == ("虚列会议费用于招待", 35000.0, "高")
+    assert (first.status, first.responsible_unit, first.due_on) == ("rectified", "财务部", date(2023, 6, 30))
+    assert (second.text, second.amount_yuan, second.status) == ("印章交接未登记", None, "in_progress")
+    assert second.due_on == date(2023, 7, 31)
+
+
+def test_cell_that_breaks_across_lines() -> None:
+    text = (
+        "序号\t问题描述\t整改状态\t责任部门\n1\t客户经理代客保管银行卡，\n共计4张\t未整改\t个金部\n"
+        "2\t台账缺页\t已整改\t办公室\n"
+    )
+    first, second = parse(text)
+    assert first.text == "客户经理代客保管银行卡，\n共计4张"
+    assert (first.status, first.responsible_unit, first.counts) == ("open", "个金部", {"张": 4})
+    assert second.text == "台账缺页"
+
+
+def test_unit_line_above_the_table() -> None:
+    text = "单位：万元\n序号|存在问题|涉及金额|是否整改\n1|虚增存款时点数|1,200|是\n2|漏缴印花税|0.35|否\n"
+    assert [(f.amount_yuan, f.status) for f in parse(text)] == [(12000000.0, "rectified"), (3500.0, "open")]
+
+
+def test_several_institutions_are_counted_one_is_not() -> None:
+    text = "序号\t发现问题\t涉及机构\n1\t未双录\t东山支行、西山支行\n2\t未登记印章使用\t东山支行\n"
+    assert [finding.institutions for finding in parse(text)] == [2, None]
+
+
+def test_prose_around_the_table_is_read_too() -> None:
+    text = (
+        "一、检查发现的问题\n1.库存现金超限额未上缴。\n二、问题清单\n序号\t问题描述\t整改状态\n1\t门禁记录缺失5天\t已整改\n"
+        "合计1项。\n三、整改要求\n请于6月底前完成整改。\n"
+    )
+    assert [finding.text for finding in parse(text)] == ["库存现金超限额未上缴", "门禁记录缺失5天"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("问题描述", "text"), ("存在的主要问题", "text"), ("检查发现问题", "text"), ("缺陷描述", "text"),
+        ("涉及金额(元)", "amount"), ("整改进展", "status"), ("是否整改", "status"), ("牵头部门", "responsible_unit"),
+        ("计划完成时间", "due_on"), ("整改期限", "due_on"), ("被检查单位", "institutions"), ("问题类别", "category"),
+        ("风险等级", "severity"), ("违反依据", "citations"), ("整改措施", "measure"), ("编号", "number"), ("甲", None),
+    ],
+)
+def test_name_column(heading: str, field: str | None) -> None:
+    assert name_column(heading) == field
+
+
+def test_looks_like_register() -> None:
+    table = "序号\t问题描述\t整改状态\n1\t漏记台账\t已整改\n"
+    for text, expected in ((table, True), ("费用\t标准\n住宿费\t350元\n", False), ("一、发现的问题\n漏记。", False)):
+        assert looks_like_register(Document(path="a.txt", sha256="", text=text)) is expected
