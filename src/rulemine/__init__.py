@@ -33,9 +33,20 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "read": "workflow", "parse_rules": "workflow", "parse_findings": "workflow", "classify": "workflow", "review": "workflow",
-    "write_review": "writers", "write_table": "writers", "load_facts": "facts", "RulemineError": "errors",
-    "Document": "schema", "Rule": "schema", "Finding": "schema", "Evidence": "schema", "Candidate": "schema",
+    "read": "workflow",
+    "parse_rules": "workflow",
+    "parse_findings": "workflow",
+    "classify": "workflow",
+    "review": "workflow",
+    "write_review": "writers",
+    "write_table": "writers",
+    "load_facts": "facts",
+    "RulemineError": "errors",
+    "Document": "schema",
+    "Rule": "schema",
+    "Finding": "schema",
+    "Evidence": "schema",
+    "Candidate": "schema",
 }
 __all__ = sorted([*_HOMES, "__version__"])
 

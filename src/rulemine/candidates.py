@@ -9,9 +9,22 @@ from collections.abc import Iterable, Sequence
 from rulemine.schema import Action, Candidate, CandidateSource, Evidence, Priority, Rule
 
 WEIGHTS: dict[str, float] = {
-    "superseded": 1.0, "expired": 0.8, "repealed_basis": 0.8, "conflict": 0.75, "moved_article": 0.6, "missing_rule": 0.6, "practice": 0.6,
-    "broken_reference": 0.5, "newer_basis": 0.5, "former_name": 0.45, "former_department": 0.45, "past_deadline": 0.45, "duplicate": 0.4,
-    "overdue_review": 0.4, "numbering": 0.3, "restated_law": 0.2,
+    "superseded": 1.0,
+    "expired": 0.8,
+    "repealed_basis": 0.8,
+    "conflict": 0.75,
+    "moved_article": 0.6,
+    "missing_rule": 0.6,
+    "practice": 0.6,
+    "broken_reference": 0.5,
+    "newer_basis": 0.5,
+    "former_name": 0.45,
+    "former_department": 0.45,
+    "past_deadline": 0.45,
+    "duplicate": 0.4,
+    "overdue_review": 0.4,
+    "numbering": 0.3,
+    "restated_law": 0.2,
 }
 """How much an evidence of each kind weighs, at full confidence, for taking up a rule now."""
 HIGH, MEDIUM = 0.75, 0.5
@@ -34,9 +47,16 @@ def gather_candidates(rules: Sequence[Rule], evidence: Iterable[Evidence]) -> tu
 def _gather(rule: Rule, items: Sequence[Evidence]) -> Candidate:
     ordered = sorted(items, key=lambda e: (e.start or 0, e.end or 0, e.signal, e.id))
     score = 1 - math.prod(1 - _weight(item) * item.confidence for item in ordered)
-    return Candidate(rule_id=rule.id, version_id=rule.version_id, source=CandidateSource(path=rule.source.path), title=rule.title,
-                     action=min((item.action for item in ordered), key=_STRENGTH.__getitem__), priority=_priority(score),
-                     score=round(score, 4), evidence=tuple(ordered))
+    return Candidate(
+        rule_id=rule.id,
+        version_id=rule.version_id,
+        source=CandidateSource(path=rule.source.path),
+        title=rule.title,
+        action=min((item.action for item in ordered), key=_STRENGTH.__getitem__),
+        priority=_priority(score),
+        score=round(score, 4),
+        evidence=tuple(ordered),
+    )
 
 
 def _weight(item: Evidence) -> float:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,31 +13,62 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rulemine import __version__
-from rulemine.errors import BadInput, RulemineError, UnreadableFile
+from rulemine.console import (
+    check_suffixes,
+    coverage_line,
+    finish,
+    parse_day,
+    parse_view,
+    print_lines,
+    progress_bars,
+    read_lines,
+    review_options,
+    write_json,
+    write_rows,
+)
+from rulemine.errors import BadInput, RulemineError
 
 if TYPE_CHECKING:
     from rulemine.workflow import Progress, Reading, ReviewOptions
 
 app = typer.Typer(
-    name="rulemine", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-    help="制度汇编和检查报告：拆分、分类、发现应当立改废的制度，逐条给出原文依据。 Compilations and inspection reports in, candidates with evidence out.",
+    name="rulemine",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="制度汇编和检查报告：拆分、分类，找出应当立改废的制度，逐条给出原文依据。 "
+    "Compilations and inspection reports in, candidates with evidence out.",
 )
-facts_app = typer.Typer(no_args_is_help=True, help="依据的事实：法律法规及其废止、旧称谓、条号变动。 The facts that the signals rest on.")
+facts_app = typer.Typer(
+    no_args_is_help=True, help="依据的事实：法律法规及其废止、旧称谓、条号变动。 The facts that the signals rest on."
+)
 app.add_typer(facts_app, name="facts")
 
 DEMO_AS_OF = date(2026, 11, 1)
 DEMO_FOLDER = Path("rulemine_demo")
 
 Paths = Annotated[list[Path], typer.Argument(help="文件或文件夹 / files or folders", show_default=False)]
-Out = Annotated[Path, typer.Option("-o", "--output", help="输出文件，按后缀决定格式，- 为标准输出 / output by suffix, - for standard output")]
+Out = Annotated[
+    Path,
+    typer.Option(
+        "-o", "--output", help="输出文件，按后缀决定格式，- 为标准输出 / output by suffix, - for standard output"
+    ),
+]
 Outs = Annotated[list[Path], typer.Option("-o", "--output", help=".jsonl .xlsx .docx .html，可重复 / several allowed")]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="判断基准日，默认今天 / the day judged from, default today")]
-FactsDir = Annotated[Path | None, typer.Option("--facts", help="自己的事实表所在文件夹，按 id 覆盖 / your own rows over ours")]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="判断基准日，默认今天 / the day judged from, default today"),
+]
+FactsDir = Annotated[
+    Path | None, typer.Option("--facts", help="自己的事实表所在文件夹，按 id 覆盖 / your own rows over ours")
+]
 Model = Annotated[str, typer.Option("--model", help="linear，或 train 写出的文件夹 / a model folder")]
 TaxonomyFile = Annotated[Path | None, typer.Option("--taxonomy", help="类别定义 TOML / categories")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="不显示进度 / no progress bars")]
 Lang = Annotated[str, typer.Option("--lang", help="zh 或 en，输出文件的标题语言 / language of headings")]
-View = Annotated[str, typer.Option("--view", help="final 或 original：修订痕迹按哪一种读 / how tracked changes are read")]
+View = Annotated[
+    str, typer.Option("--view", help="final 或 original：修订痕迹按哪一种读 / how tracked changes are read")
+]
 
 
 def main() -> None:
@@ -54,9 +84,14 @@ def main() -> None:
 
 
 @app.callback()
-def configure(context: typer.Context,
-              config: Annotated[Path | None, typer.Option("--config", help="rulemine.toml：各命令的默认选项 / defaults of the options, by command")] = None,
-              version: Annotated[bool, typer.Option("--version", help="版本 / version")] = False) -> None:
+def configure(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", help="rulemine.toml：各命令的默认选项 / defaults of the options, by command"),
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="版本 / version")] = False,
+) -> None:
     """Options before the command."""
     if version:
         typer.echo(f"rulemine {__version__}")
@@ -72,99 +107,138 @@ def configure(context: typer.Context,
 
 
 @app.command()
-def demo(output: Annotated[Path, typer.Option("-o", "--output", help="写到哪个文件夹 / folder to write to")] = DEMO_FOLDER, quiet: Quiet = False,
-         lang: Lang = "zh") -> None:
+def demo(
+    output: Annotated[Path, typer.Option("-o", "--output", help="写到哪个文件夹 / folder to write to")] = DEMO_FOLDER,
+    quiet: Quiet = False,
+    lang: Lang = "zh",
+) -> None:
     """示例：对自带的示例汇编和报告跑一遍主流程。 The main job on the demo that ships with rulemine."""
     from rulemine.resources import locate_resource
 
     folder = locate_resource("corpora/demo")
     outs = [output / f"review{suffix}" for suffix in (".xlsx", ".docx", ".html", ".jsonl")]
-    review(paths=[folder / "rules"], output=outs, findings=[folder / "reports"], as_of=DEMO_AS_OF.isoformat(), quiet=quiet, lang=lang)
+    review(
+        paths=[folder / "rules"],
+        output=outs,
+        findings=[folder / "reports"],
+        as_of=DEMO_AS_OF.isoformat(),
+        quiet=quiet,
+        lang=lang,
+    )
 
 
 @app.command()
-def review(paths: Paths, output: Outs, findings: Annotated[list[Path] | None, typer.Option("--findings", help="检查报告、台账或 findings 的结果 / reports or registers")] = None,
-           as_of: AsOf = None, signals: Annotated[str | None, typer.Option("--signals", help="如 V10,V20 或 -V50 / which looks")] = None,
-           facts: FactsDir = None, model: Model = "linear", taxonomy: TaxonomyFile = None,
-           since: Annotated[Path | None, typer.Option("--since", help="上次的 RUN.json，标出新增 / marks what is new")] = None,
-           run: Annotated[Path | None, typer.Option("--run", help="写运行记录 / writes the record of the run")] = None,
-           lang: Lang = "zh", quiet: Quiet = False) -> None:
+def review(
+    paths: Paths,
+    output: Outs,
+    findings: Annotated[
+        list[Path] | None, typer.Option("--findings", help="检查报告、台账或 findings 的结果 / reports or registers")
+    ] = None,
+    as_of: AsOf = None,
+    signals: Annotated[str | None, typer.Option("--signals", help="如 V10,V20 或 -V50 / which looks")] = None,
+    facts: FactsDir = None,
+    model: Model = "linear",
+    taxonomy: TaxonomyFile = None,
+    since: Annotated[Path | None, typer.Option("--since", help="上次的 RUN.json，标出新增 / marks what is new")] = None,
+    run: Annotated[Path | None, typer.Option("--run", help="写运行记录 / writes the record of the run")] = None,
+    lang: Lang = "zh",
+    quiet: Quiet = False,
+) -> None:
     """主流程：制度汇编（和检查报告）进，立改废候选出。 Compilations (and reports) in, candidates out."""
     from rulemine import workflow
     from rulemine.writers import write_review
 
-    options = _options(as_of, facts, model, taxonomy, signals, lang, since)
-    _check_suffixes(output)
-    with _progress(quiet) as progress:
+    options = review_options(as_of, facts, model, taxonomy, signals, lang, since)
+    check_suffixes(output)
+    with progress_bars(quiet) as progress:
         reading = workflow.read_files(paths, progress=progress)
         rules = workflow.parse_rules(reading.documents)
         reports, found = _read_findings(findings or [], options, progress)
         outcome = workflow.review_rules(rules, found, options, reading=[reading, *reports], progress=progress)
     for path in output:
         if str(path) == "-":
-            _print_lines(outcome.candidates)
+            print_lines(outcome.candidates)
         else:
             write_review(outcome, path)
             typer.echo(f"已写出 {path}", err=True)
     if run:
-        _write_json(run, outcome.run)
-    typer.echo(f"制度 {len(outcome.rules)} 项，候选 {len(outcome.candidates)} 项，证据 {len(outcome.run.evidence)} 条，问题 {len(outcome.findings)} 个", err=True)
-    _finish(reading, *reports)
+        write_json(run, outcome.run)
+    counts = (len(outcome.rules), len(outcome.candidates), len(outcome.run.evidence), len(outcome.findings))
+    typer.echo("制度 {} 项，候选 {} 项，证据 {} 条，问题 {} 个".format(*counts), err=True)
+    finish(reading, *reports)
 
 
 @app.command()
-def read(paths: Paths, output: Out = Path("-"), view: View = "final",
-         check: Annotated[bool, typer.Option("--check", help="逐文件报告字符去向 / coverage")] = False, quiet: Quiet = False) -> None:
+def read(
+    paths: Paths,
+    output: Out = Path("-"),
+    view: View = "final",
+    check: Annotated[bool, typer.Option("--check", help="逐文件报告字符去向 / coverage")] = False,
+    quiet: Quiet = False,
+) -> None:
     """读文件：正文、块、页码；不给 -o 时打印正文。 Files into documents; without -o the text is printed."""
     from rulemine import workflow
 
-    with _progress(quiet) as progress:
-        reading = workflow.read_files(paths, view=_view(view), progress=progress)
+    with progress_bars(quiet) as progress:
+        reading = workflow.read_files(paths, view=parse_view(view), progress=progress)
     if check:
         for document in reading.documents:
-            typer.echo(_coverage_line(document))
+            typer.echo(coverage_line(document))
     elif str(output) == "-":
         for document in reading.documents:
             typer.echo(document.text)
     else:
-        _write_rows(reading.documents.to_records(), output)
-    _finish(reading)
+        write_rows(reading.documents.to_records(), output)
+    finish(reading)
 
 
 @app.command()
-def rules(paths: Paths, output: Out = Path("-"), as_of: AsOf = None, facts: FactsDir = None, view: View = "final", quiet: Quiet = False) -> None:
+def rules(
+    paths: Paths,
+    output: Out = Path("-"),
+    as_of: AsOf = None,
+    facts: FactsDir = None,
+    view: View = "final",
+    quiet: Quiet = False,
+) -> None:
     """制度汇编拆成制度、章条款项，解析引用和时效。 Compilations into rules."""
     from rulemine import workflow
     from rulemine.facts import load_facts
     from rulemine.resolving import resolve_rules
     from rulemine.results import Results
 
-    with _progress(quiet) as progress:
-        reading = workflow.read_files(paths, view=_view(view), progress=progress)
-        found = resolve_rules(workflow.parse_rules(reading.documents), load_facts(facts), _day(as_of))
-    _write_rows(Results(found).to_records(), output)
-    _finish(reading)
+    with progress_bars(quiet) as progress:
+        reading = workflow.read_files(paths, view=parse_view(view), progress=progress)
+        found = resolve_rules(workflow.parse_rules(reading.documents), load_facts(facts), parse_day(as_of))
+    write_rows(Results(found).to_records(), output)
+    finish(reading)
 
 
 @app.command()
-def findings(paths: Paths, output: Out = Path("-"), as_of: AsOf = None, model: Model = "linear", quiet: Quiet = False) -> None:
+def findings(
+    paths: Paths, output: Out = Path("-"), as_of: AsOf = None, model: Model = "linear", quiet: Quiet = False
+) -> None:
     """检查报告和台账拆成问题，并分类。 Reports and registers into findings, classified."""
     from rulemine import workflow
 
-    with _progress(quiet) as progress:
+    with progress_bars(quiet) as progress:
         reading = workflow.read_files(paths, progress=progress)
-        found = workflow.classify(workflow.parse_findings(reading.documents, as_of=_day(as_of)), model=model, progress=progress)
-    _write_rows(found.to_records(), output)
-    _finish(reading)
+        found = workflow.classify(
+            workflow.parse_findings(reading.documents, as_of=parse_day(as_of)), model=model, progress=progress
+        )
+    write_rows(found.to_records(), output)
+    finish(reading)
 
 
-def _read_findings(paths: Sequence[Path], options: ReviewOptions, progress: Progress | None) -> tuple[list[Reading], list[Any]]:
+def _read_findings(
+    paths: Sequence[Path], options: ReviewOptions, progress: Progress | None
+) -> tuple[list[Reading], list[Any]]:
     """Reports and registers, or lines that ``rulemine findings`` wrote."""
     from rulemine import workflow
     from rulemine.schema import Finding, from_record
 
     lines = [path for path in paths if path.suffix.lower() == ".jsonl"]
-    found = [from_record(Finding, row) for path in lines for row in _read_lines(path)]
+    found = [from_record(Finding, row) for path in lines for row in read_lines(path)]
     others = [path for path in paths if path not in lines]
     if not others:
         return [], found
@@ -177,38 +251,62 @@ def _read_findings(paths: Sequence[Path], options: ReviewOptions, progress: Prog
 
 
 @app.command()
-def classify(source: Annotated[Path, typer.Argument(metavar="IN", help="csv、xlsx、jsonl 或 parquet / a table with a text column")], output: Out,
-             text: Annotated[str | None, typer.Option("--text", help="正文所在列，默认猜测并说明 / the text column")] = None, model: Model = "linear",
-             quiet: Quiet = False) -> None:
+def classify(
+    source: Annotated[
+        Path, typer.Argument(metavar="IN", help="csv、xlsx、jsonl 或 parquet / a table with a text column")
+    ],
+    output: Out,
+    text: Annotated[str | None, typer.Option("--text", help="正文所在列，默认猜测并说明 / the text column")] = None,
+    model: Model = "linear",
+    quiet: Quiet = False,
+) -> None:
     """给表格逐行分类：原表各列不动，后面加上类别、置信度等列。 A table in, the same rows with category and confidence out."""
     from rulemine.classifier import load_classifier
     from rulemine.classifier.rows import classify_rows
     from rulemine.engine import annotate_table
 
     loaded = load_classifier(model)
-    with _progress(quiet) as progress:
-        done = annotate_table(source, output, lambda texts: classify_rows(loaded, texts), column=text, fingerprint=f"{__version__} {model}",
-                              on_rows=(lambda n, total: progress("问题分类", n, total or n)) if progress else None)
+    with progress_bars(quiet) as progress:
+        done = annotate_table(
+            source,
+            output,
+            lambda texts: classify_rows(loaded, texts),
+            column=text,
+            fingerprint=f"{__version__} {model}",
+            on_rows=(lambda n, total: progress("问题分类", n, total or n)) if progress else None,
+        )
     guessed = "（猜测，可用 --text 指定）" if done.guessed else ""
     typer.echo(f"已写出 {output}：{done.rows} 行，正文列“{done.column}”{guessed}", err=True)
 
 
 @app.command()
-def duplicates(source: Annotated[Path, typer.Argument(metavar="IN", help='{"id","text"} 的 jsonl / lines of id and text')], output: Out,
-               threshold: Annotated[float, typer.Option("--threshold", min=0.1, max=1.0, help="3-gram Jaccard")] = 0.8, quiet: Quiet = False) -> None:
+def duplicates(
+    source: Annotated[Path, typer.Argument(metavar="IN", help='{"id","text"} 的 jsonl / lines of id and text')],
+    output: Out,
+    threshold: Annotated[float, typer.Option("--threshold", min=0.1, max=1.0, help="3-gram Jaccard")] = 0.8,
+    quiet: Quiet = False,
+) -> None:
     """找出相同、近似、包含的文本对，不漏。 Every pair of texts at or above a likeness."""
     from rulemine.similarity import join_texts
 
-    rows = list(_read_lines(source))
+    rows = list(read_lines(source))
     if missing := next((i for i, row in enumerate(rows, 1) if "id" not in row or "text" not in row), None):
         raise BadInput(f"{source}:{missing}: a line holds id and text")
     pairs = join_texts([row["text"] for row in rows], threshold)
-    _write_rows(({"a": rows[p.a]["id"], "b": rows[p.b]["id"], "similarity": p.similarity, "relation": p.relation} for p in pairs), output)
+    write_rows(
+        (
+            {"a": rows[p.a]["id"], "b": rows[p.b]["id"], "similarity": p.similarity, "relation": p.relation}
+            for p in pairs
+        ),
+        output,
+    )
 
 
 @app.command()
-def train(labelled: Annotated[list[Path], typer.Argument(help="jsonl：text 和 label / labelled lines")],
-          output: Annotated[Path, typer.Option("-o", "--output", help="模型文件夹 / model folder")]) -> None:
+def train(
+    labelled: Annotated[list[Path], typer.Argument(help="jsonl：text 和 label / labelled lines")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="模型文件夹 / model folder")],
+) -> None:
     """用已标注的问题训练分类模型。 Labelled findings into a model folder."""
     from rulemine.classifier.training import describe_training, load_examples, train_classifier
 
@@ -219,12 +317,17 @@ def train(labelled: Annotated[list[Path], typer.Argument(help="jsonl：text 和 
 
 
 @app.command()
-def evaluate(labelled: Annotated[list[Path], typer.Argument(help="jsonl：text 和 label / labelled lines")], model: Model = "linear") -> None:
+def evaluate(
+    labelled: Annotated[list[Path], typer.Argument(help="jsonl：text 和 label / labelled lines")],
+    model: Model = "linear",
+) -> None:
     """在已标注的问题上检验模型。 How a model does on labelled findings."""
     from rulemine.classifier import load_classifier
     from rulemine.classifier.training import evaluate_classifier, load_examples
 
-    typer.echo(json.dumps(evaluate_classifier(load_classifier(model), load_examples(labelled)).figures(), ensure_ascii=False))
+    typer.echo(
+        json.dumps(evaluate_classifier(load_classifier(model), load_examples(labelled)).figures(), ensure_ascii=False)
+    )
 
 
 # ---------------------------------------------------------------- what there is
@@ -237,11 +340,16 @@ def signals() -> None:
 
     built = built_codes()
     for info in SIGNALS:
-        typer.echo(f"{info.code}\t{info.name}\t{info.kind}\t{info.action}{'' if info.code in built else '（尚未提供）'}")
+        typer.echo(
+            f"{info.code}\t{info.name}\t{info.kind}\t{info.action}{'' if info.code in built else '（尚未提供）'}"
+        )
 
 
 @facts_app.command("list")
-def list_facts(words: Annotated[str, typer.Argument(help="只列含此字样的 / only those with these words")] = "", facts: FactsDir = None) -> None:
+def list_facts(
+    words: Annotated[str, typer.Argument(help="只列含此字样的 / only those with these words")] = "",
+    facts: FactsDir = None,
+) -> None:
     """列出事实。 The facts, one JSON line each."""
     from rulemine.facts import load_facts
     from rulemine.schema import to_record
@@ -266,7 +374,13 @@ def schema() -> None:
     """各类输出行的 JSON Schema。 JSON Schemas of the lines."""
     from rulemine.schema import Candidate, Document, Evidence, Finding, Rule, json_schema
 
-    typer.echo(json.dumps({kind.__name__.lower(): json_schema(kind) for kind in (Document, Rule, Finding, Candidate, Evidence)}, ensure_ascii=False, indent=1))
+    typer.echo(
+        json.dumps(
+            {kind.__name__.lower(): json_schema(kind) for kind in (Document, Rule, Finding, Candidate, Evidence)},
+            ensure_ascii=False,
+            indent=1,
+        )
+    )
 
 
 @app.command()
@@ -279,127 +393,16 @@ def doctor() -> None:
     typer.echo(f"rulemine {__version__}, Python {sys.version.split()[0]}, {sys.platform}")
     for name in ("models/linear", "corpora/demo"):
         typer.echo(f"{name}\t{locate_resource(name)}")
-    for package, needed_for in (("pypdfium2", "pdf"), ("python-calamine", "xlsx, xls"), ("lxml", "docx"), ("scikit-learn", "train"), ("pandas", "to_frame"),
-                                ("pyarrow", "parquet"), ("jupyterlab", "notebook")):
+    for package, needed_for in (
+        ("pypdfium2", "pdf"),
+        ("python-calamine", "xlsx, xls"),
+        ("lxml", "docx"),
+        ("scikit-learn", "train"),
+        ("pandas", "to_frame"),
+        ("pyarrow", "parquet"),
+        ("jupyterlab", "notebook"),
+    ):
         try:
             typer.echo(f"{package}\t{version(package)}\t{needed_for}")
         except PackageNotFoundError:
             typer.echo(f"{package}\t未安装 / missing\t{needed_for}")
-
-
-# ---------------------------------------------------------------- options, input and output
-
-
-def _options(as_of: str | None, facts: Path | None, model: str, taxonomy: Path | None, signals: str | None, lang: str, since: Path | None) -> ReviewOptions:
-    from rulemine.facts import load_facts, load_taxonomy
-    from rulemine.workflow import ReviewOptions
-
-    if lang not in ("zh", "en"):
-        raise BadInput(f"--lang {lang}: zh or en")
-    return ReviewOptions(as_of=_day(as_of), facts=load_facts(facts), taxonomy=load_taxonomy(taxonomy), signals=signals, model=model, lang=lang,
-                         known=_known_evidence(since))
-
-
-def _day(text: str | None) -> date:
-    try:
-        return date.fromisoformat(text) if text else date.today()
-    except ValueError as error:
-        raise BadInput(f"--as-of {text}: a day is written 2026-11-01") from error
-
-
-def _view(text: str) -> Any:
-    if text not in ("final", "original"):
-        raise BadInput(f"--view {text}: final or original")
-    return text
-
-
-def _known_evidence(path: Path | None) -> frozenset[str] | None:
-    if path is None:
-        return None
-    try:
-        return frozenset(json.loads(path.read_text(encoding="utf-8"))["evidence"])
-    except (OSError, ValueError, KeyError) as error:
-        raise BadInput(f"{path}: {error}; --since takes a file that --run wrote") from error
-
-
-def _check_suffixes(paths: Iterable[Path]) -> None:
-    from rulemine.writers import WRITERS
-
-    known = [suffix for suffix, _ in WRITERS]
-    for path in paths:
-        if str(path) != "-" and path.suffix.lower() not in known:
-            raise BadInput(f"-o {path}: a review is written as {', '.join(known)}")
-
-
-def _read_lines(path: Path) -> Iterator[Any]:
-    try:
-        with sys.stdin if str(path) == "-" else path.open(encoding="utf-8-sig") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield json.loads(line)
-    except OSError as error:
-        raise BadInput(f"{path}: {error.strerror}") from error
-    except ValueError as error:
-        raise BadInput(f"{path}:{number}: {error}; one JSON object a line") from error
-
-
-def _write_rows(records: Iterable[Any], output: Path) -> None:
-    from rulemine.writers import write_table
-
-    if str(output) == "-":
-        for record in records:
-            typer.echo(json.dumps(record, ensure_ascii=False))
-    else:
-        write_table(records, output)
-        typer.echo(f"已写出 {output}", err=True)
-
-
-def _print_lines(nouns: Iterable[Any]) -> None:
-    from rulemine.schema import to_record
-
-    for noun in nouns:
-        typer.echo(json.dumps(to_record(noun), ensure_ascii=False))
-
-
-def _write_json(path: Path, noun: Any) -> None:
-    from rulemine.schema import to_record
-    from rulemine.writers import stage_file
-
-    with stage_file(path) as staged:
-        staged.write_text(json.dumps(to_record(noun), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-def _coverage_line(document: Any) -> str:
-    from rulemine.schema import OUTSIDE
-
-    outside = sum(len(block.text or "") for block in document.blocks if block.kind in OUTSIDE)
-    return f"{document.path}\t正文 {len(document.text)} 字\t正文之外 {outside} 字\t提示 {len(document.warnings)} 条" + "".join(f"\n  {w}" for w in document.warnings)
-
-
-def _finish(*readings: Reading) -> None:
-    """Name every file that could not be read; exit status 1 when there are any."""
-    skipped: list[UnreadableFile] = [problem for reading in readings for problem in reading.skipped]
-    for problem in skipped:
-        typer.echo(f"未能读取 {problem}", err=True)
-    if skipped:
-        raise typer.Exit(1)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Progress | None]:
-    """A bar on standard error for long work; none with ``--quiet`` or without a terminal."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bars
-
-    with Bars(console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, Any] = {}
-
-        def tell(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
-        yield tell

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from rulemine.errors import BadFact, BadInput
 from rulemine.schema import FactRef
@@ -85,8 +85,7 @@ class Alias:
 
 
 Fact = Law | FormerName | Move | Alias
-_KINDS: dict[str, type[Law | FormerName | Move | Alias]] = {"laws": Law, "names": FormerName, "moves": Move, "aliases": Alias}
-Row = TypeVar("Row", Law, FormerName, Move, Alias)
+_KINDS: dict[str, type[Fact]] = {"laws": Law, "names": FormerName, "moves": Move, "aliases": Alias}
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,10 @@ class Facts:
     def amended_after(self, title: str, day: date) -> date | None:
         """The first day after ``day`` on which articles of the law were renumbered."""
         key = self.title_key(title)
-        return min((m.moved_on for (k, _), moves in self._moves.items() if k == key for m in moves if m.moved_on > day), default=None)
+        return min(
+            (m.moved_on for (k, _), moves in self._moves.items() if k == key for m in moves if m.moved_on > day),
+            default=None,
+        )
 
     def checked_on(self) -> date:
         """The day the newest fact was checked."""
@@ -150,8 +152,12 @@ class Facts:
 
     def coverage(self) -> dict[str, int]:
         """How many rows each table holds, and how many of the laws are known to be repealed."""
-        return {"laws": len(self.laws), "repealed_laws": sum(law.repealed_on is not None for law in self.laws),
-                "former_names": len(self.names), "moved_articles": len(self.moves)}
+        return {
+            "laws": len(self.laws),
+            "repealed_laws": sum(law.repealed_on is not None for law in self.laws),
+            "former_names": len(self.names),
+            "moved_articles": len(self.moves),
+        }
 
 
 def reference(fact: Fact) -> FactRef:
@@ -178,10 +184,12 @@ def load_facts(overlay: str | Path | None = None) -> Facts:
     return Facts(**tables)  # type: ignore[arg-type]  # each table holds the kind that _KINDS says
 
 
-def _parse_rows(table: str, text: str, path: str) -> Iterator[Any]:
+def _parse_rows(table: str, text: str, path: str) -> Iterator[Fact]:
     reader = csv.DictReader(text.splitlines())
     kind = _KINDS[table]
-    missing = {name for name in kind.__dataclass_fields__ if name in ("id", "source", "checked_on")} - set(reader.fieldnames or ())
+    missing = {name for name in kind.__dataclass_fields__ if name in ("id", "source", "checked_on")} - set(
+        reader.fieldnames or ()
+    )
     if missing:
         raise BadFact(f"{path}:1: column {', '.join(sorted(missing))} is missing; the first line names the columns")
     for number, row in enumerate(reader, 2):
@@ -191,7 +199,7 @@ def _parse_rows(table: str, text: str, path: str) -> Iterator[Any]:
             raise BadFact(f"{path}:{number}: {error}; mend the row or take it out") from error
 
 
-def _parse_row(kind: type[Row], row: dict[str, str]) -> Row:
+def _parse_row(kind: type[Fact], row: dict[str, str]) -> Fact:
     values: dict[str, Any] = {}
     for name, hint in kind.__annotations__.items():
         text = (row.get(name) or "").strip()
@@ -236,10 +244,20 @@ def load_taxonomy(path: str | Path | None = None) -> Taxonomy:
     Raises BadInput when the file is not TOML or names no category.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8") if path else (files("rulemine") / "data" / "taxonomy.toml").read_text(encoding="utf-8")
+        text = (
+            Path(path).read_text(encoding="utf-8")
+            if path
+            else (files("rulemine") / "data" / "taxonomy.toml").read_text(encoding="utf-8")
+        )
         table = tomllib.loads(text)
         categories = table["categories"]
-        return Taxonomy({key: row["name"] for key, row in categories.items()}, {key: row.get("holds", "") for key, row in categories.items()},
-                        table.get("other", {}).get("name", "其他"), table.get("other", {}).get("kinds", {}))
+        return Taxonomy(
+            {key: row["name"] for key, row in categories.items()},
+            {key: row.get("holds", "") for key, row in categories.items()},
+            table.get("other", {}).get("name", "其他"),
+            table.get("other", {}).get("kinds", {}),
+        )
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise BadInput(f"{path}: {error}; a taxonomy has a table [categories.KEY] with a name for each category") from error
+        raise BadInput(
+            f"{path}: {error}; a taxonomy has a table [categories.KEY] with a name for each category"
+        ) from error

@@ -16,7 +16,9 @@ from rulemine.text import normalise_document_number, normalise_title
 _TRIAL = re.compile(r"（(?:试行|暂行|修订|修订版)）$")
 _SENTENCE = re.compile(r"[^。\n]+")
 REPEALING = re.compile(r"(?:同时|即行|予以|自行|一并|相应)?(?:废止|停止执行|停止使用|不再执行|终止执行)")
-_CONDITIONAL = re.compile(r"(?:可以|需要|应当及时|建议|提出|申请|修订或者?|修改、|制定、).{0,6}废止|废止(?:的?程序|建议|或者|、|条件|工作|情况)")
+_CONDITIONAL = re.compile(
+    r"(?:可以|需要|应当及时|建议|提出|申请|修订或者?|修改、|制定、).{0,6}废止|废止(?:的?程序|建议|或者|、|条件|工作|情况)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,9 @@ class RuleIndex:
             return ()
         bare = _bare_title(title)
         found = self._by_title.get(bare) or [
-            rule for key, rules in self._by_title.items() if min(len(key), len(bare)) >= 5 and (key.endswith(bare) or bare.endswith(key))
+            rule
+            for key, rules in self._by_title.items()
+            if min(len(key), len(bare)) >= 5 and (key.endswith(bare) or bare.endswith(key))
             for rule in rules
         ]
         return tuple(sorted(found, key=lambda rule: rule.dated_on or date.min, reverse=True))
@@ -77,8 +81,11 @@ def resolve_rules(rules: Sequence[Rule], facts: Facts, as_of: date) -> tuple[Rul
     index = RuleIndex(rules)
     repealed = {target.version_id: repeal for repeal in find_repeals(rules) for target in repealed_rules(repeal, index)}
     return tuple(
-        replace(rule, validity=_validity(rule, repealed.get(rule.version_id), index, as_of),
-                citations=tuple(replace(c, target=resolve_citation(c, rule, index, facts)) for c in rule.citations))
+        replace(
+            rule,
+            validity=_validity(rule, repealed.get(rule.version_id), index, as_of),
+            citations=tuple(replace(c, target=resolve_citation(c, rule, index, facts)) for c in rule.citations),
+        )
         for rule in rules
     )
 
@@ -90,7 +97,11 @@ def _validity(rule: Rule, repeal: Repeal | None, index: RuleIndex, as_of: date) 
         return "expired"
     if rule.effective_on and rule.effective_on > as_of:
         return "not_yet_effective"
-    newer = [other for other in index.rules if other.id == rule.id and (other.dated_on or date.min) > (rule.dated_on or date.max)]
+    newer = [
+        other
+        for other in index.rules
+        if other.id == rule.id and (other.dated_on or date.min) > (rule.dated_on or date.max)
+    ]
     if newer:
         return "amended"
     return "in_force" if rule.dated_on else "unknown"
@@ -103,7 +114,11 @@ def resolve_citation(citation: Citation, rule: Rule, index: RuleIndex, facts: Fa
     """The rule or provision that a citation means; None when it is not among the rules."""
     if citation.kind in ("self", "relative"):
         return _target(rule, citation.article)
-    if citation.title and facts.find_laws(citation.title, citation.document_number) and not index.find(None, citation.document_number):
+    if (
+        citation.title
+        and facts.find_laws(citation.title, citation.document_number)
+        and not index.find(None, citation.document_number)
+    ):
         return None
     found = index.find(citation.title, citation.document_number)
     return _target(found[0], citation.article) if found else None
@@ -138,7 +153,11 @@ def _repeals_in(rule: Rule, provision: Provision) -> Iterator[Repeal]:
             continue
         start, end = provision.start + sentence.start(), provision.start + sentence.end()
         for citation in rule.citations:
-            told = start <= citation.start < end and citation.title and citation.path == _deepest_path(rule, citation, provision)
+            told = (
+                start <= citation.start < end
+                and citation.title
+                and citation.path == _deepest_path(rule, citation, provision)
+            )
             if told and _is_object(sentence.group(), citation.start - start, citation.end - start):
                 yield Repeal(rule, citation, start, end, sentence.group())
 
@@ -146,16 +165,25 @@ def _repeals_in(rule: Rule, provision: Provision) -> Iterator[Repeal]:
 def _is_object(sentence: str, start: int, end: int) -> bool:
     """Whether the title is what is repealed: before the verb with nothing but titles between, or right behind it."""
     behind = re.sub(r"《[^》]*》|[（(][^（）()]*[）)]", "", sentence[end:])
-    if re.match(r"[^施实生]{0,24}?(?:同时|即行|予以|自行|一并|相应)?(?:废止|停止执行|停止使用|不再执行|终止执行)", behind):
+    if re.match(
+        r"[^施实生]{0,24}?(?:同时|即行|予以|自行|一并|相应)?(?:废止|停止执行|停止使用|不再执行|终止执行)", behind
+    ):
         return True
-    return bool(REPEALING.search(sentence[:start])) and not re.search(r"[起日]\s*(?:施行|实施|执行)", sentence[end : end + 24])
+    return bool(REPEALING.search(sentence[:start])) and not re.search(
+        r"[起日]\s*(?:施行|实施|执行)", sentence[end : end + 24]
+    )
 
 
 def _deepest_path(rule: Rule, citation: Citation, provision: Provision) -> str:
     """A clause is looked at once: in the provision that the citation itself names, or in the article above it."""
     inside = citation.path == provision.path or citation.path.startswith(provision.path + "/")
-    nested = any(p.level in ("article", "heading", "subparagraph") and p is not provision and p.start <= citation.start < p.end
-                 and p.path.startswith(provision.path + "/") for p in rule.provisions)
+    nested = any(
+        p.level in ("article", "heading", "subparagraph")
+        and p is not provision
+        and p.start <= citation.start < p.end
+        and p.path.startswith(provision.path + "/")
+        for p in rule.provisions
+    )
     return citation.path if inside and not nested else ""
 
 
@@ -164,10 +192,15 @@ def repealed_rules(repeal: Repeal, index: RuleIndex) -> tuple[Rule, ...]:
     found = index.find(repeal.citation.title, repeal.citation.document_number)
     same_title = normalise_title(repeal.citation.title or "")
     return tuple(
-        rule for rule in found
+        rule
+        for rule in found
         if rule.version_id != repeal.rule.version_id
         and (not rule.dated_on or not repeal.rule.dated_on or rule.dated_on < repeal.rule.dated_on)
         and (normalise_title(rule.title).endswith(same_title) or same_title.endswith(normalise_title(rule.title)))
-        and not (repeal.citation.document_number and rule.document_number
-                 and normalise_document_number(rule.document_number) != normalise_document_number(repeal.citation.document_number))
+        and not (
+            repeal.citation.document_number
+            and rule.document_number
+            and normalise_document_number(rule.document_number)
+            != normalise_document_number(repeal.citation.document_number)
+        )
     )

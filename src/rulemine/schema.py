@@ -18,7 +18,16 @@ from typing import Any, Literal, TypeVar, Union
 
 Level = Literal["part", "chapter", "section", "article", "paragraph", "subparagraph", "item", "attachment", "heading"]
 BlockKind = Literal[
-    "title", "heading", "paragraph", "table_row", "header", "footer", "page_number", "toc", "attachment", "footnote",
+    "title",
+    "heading",
+    "paragraph",
+    "table_row",
+    "header",
+    "footer",
+    "page_number",
+    "toc",
+    "attachment",
+    "footnote",
     "deleted",
 ]
 OUTSIDE: frozenset[str] = frozenset({"header", "footer", "page_number", "deleted"})
@@ -359,7 +368,11 @@ def json_schema(kind: type) -> dict[str, Any]:
         "type": "object",
         "description": (kind.__doc__ or "").partition("\n")[0],
         "properties": {f.name: _schema_of(hints[f.name]) for f in dataclasses.fields(kind)},
-        "required": [f.name for f in dataclasses.fields(kind) if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING],
+        "required": [
+            f.name
+            for f in dataclasses.fields(kind)
+            if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+        ],
     }
 
 

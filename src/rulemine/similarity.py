@@ -40,7 +40,9 @@ def gram_set(text: str, size: int = GRAM) -> frozenset[str]:
     return frozenset(folded[i : i + size] for i in range(max(1, len(folded) - size + 1)))
 
 
-def join_texts(texts: Sequence[str], threshold: float = 0.8, containment: float | None = 0.9, shortest: int = 12) -> Iterator[Pair]:
+def join_texts(
+    texts: Sequence[str], threshold: float = 0.8, containment: float | None = 0.9, shortest: int = 12
+) -> Iterator[Pair]:
     """Pairs of texts that are the same, near each other, or of which one holds the other; ordered by place.
 
     >>> texts = ["出差人员应当在返回后十日内报销费用", "出差人员应当于返回后十日内报销费用", "公章由办公室专人保管"]
@@ -56,13 +58,17 @@ def join_texts(texts: Sequence[str], threshold: float = 0.8, containment: float 
     for a, b in _candidates(sets, threshold, containment, shortest):
         shared = len(sets[a] & sets[b])
         jaccard = shared / (len(sets[a]) + len(sets[b]) - shared)
-        relation = _relation(folded[a] == folded[b], jaccard >= threshold, shared, sets[a], sets[b], containment, shortest)
+        relation = _relation(
+            folded[a] == folded[b], jaccard >= threshold, shared, sets[a], sets[b], containment, shortest
+        )
         if relation:
             found[a, b] = Pair(a, b, round(jaccard, 6), relation)
     return iter(found[key] for key in sorted(found))
 
 
-def _relation(same: bool, near: bool, shared: int, a: frozenset[str], b: frozenset[str], containment: float | None, shortest: int) -> Relation | None:
+def _relation(
+    same: bool, near: bool, shared: int, a: frozenset[str], b: frozenset[str], containment: float | None, shortest: int
+) -> Relation | None:
     if same:
         return "exact"
     if near:
@@ -72,7 +78,9 @@ def _relation(same: bool, near: bool, shared: int, a: frozenset[str], b: frozens
     return "contained_in" if len(a) < len(b) else "contains"
 
 
-def _candidates(sets: Sequence[frozenset[str]], threshold: float, containment: float | None, shortest: int) -> Iterator[tuple[int, int]]:
+def _candidates(
+    sets: Sequence[frozenset[str]], threshold: float, containment: float | None, shortest: int
+) -> Iterator[tuple[int, int]]:
     """Pairs that share a gram of a prefix, each once, the lower place first."""
     frequency = Counter(gram for grams in sets for gram in grams)
     ordered = [sorted(grams, key=lambda gram: (frequency[gram], gram)) for grams in sets]
@@ -82,7 +90,9 @@ def _candidates(sets: Sequence[frozenset[str]], threshold: float, containment: f
         yield from _containment_candidates(ordered, by_size, containment, shortest)
 
 
-def _jaccard_candidates(ordered: Sequence[list[str]], by_size: Iterable[int], threshold: float) -> Iterator[tuple[int, int]]:
+def _jaccard_candidates(
+    ordered: Sequence[list[str]], by_size: Iterable[int], threshold: float
+) -> Iterator[tuple[int, int]]:
     index: dict[str, list[int]] = defaultdict(list)
     for i in by_size:
         size = len(ordered[i])
@@ -93,7 +103,9 @@ def _jaccard_candidates(ordered: Sequence[list[str]], by_size: Iterable[int], th
             index[gram].append(i)
 
 
-def _containment_candidates(ordered: Sequence[list[str]], by_size: Sequence[int], containment: float, shortest: int) -> Iterator[tuple[int, int]]:
+def _containment_candidates(
+    ordered: Sequence[list[str]], by_size: Sequence[int], containment: float, shortest: int
+) -> Iterator[tuple[int, int]]:
     """The shorter text's prefix against all grams of the longer."""
     index: dict[str, list[int]] = defaultdict(list)
     for i in by_size:
@@ -101,5 +113,7 @@ def _containment_candidates(ordered: Sequence[list[str]], by_size: Sequence[int]
             for gram in ordered[i][: len(ordered[i]) - math.ceil(containment * len(ordered[i])) + 1]:
                 index[gram].append(i)
     for i in by_size:
-        for j in {j for gram in ordered[i] for j in index.get(gram, ()) if j != i and len(ordered[j]) <= len(ordered[i])}:
+        for j in {
+            j for gram in ordered[i] for j in index.get(gram, ()) if j != i and len(ordered[j]) <= len(ordered[i])
+        }:
             yield min(i, j), max(i, j)

@@ -47,7 +47,10 @@ def read_files(paths: Iterable[str | Path], *, view: View = "final", progress: P
             progress("读取文件", len(done), total)
 
     results = list(read_all(paths, view=view, on_file=tell))
-    return Reading(Results(r for r in results if isinstance(r, Document)), tuple(r for r in results if isinstance(r, UnreadableFile)))
+    return Reading(
+        Results(r for r in results if isinstance(r, Document)),
+        tuple(r for r in results if isinstance(r, UnreadableFile)),
+    )
 
 
 def read(*paths: str | Path, view: View = "final") -> Results[Document]:
@@ -97,10 +100,14 @@ def parse_findings(sources: Sources, *, as_of: date | None = None) -> Results[Fi
     """
     from rulemine.parse import findings
 
-    return Results(finding for document in _documents(sources) for finding in findings.parse_findings(document, as_of=as_of))
+    return Results(
+        finding for document in _documents(sources) for finding in findings.parse_findings(document, as_of=as_of)
+    )
 
 
-def classify(findings: Iterable[Finding | str], *, model: str | Path = "linear", progress: Progress | None = None) -> Results[Finding]:
+def classify(
+    findings: Iterable[Finding | str], *, model: str | Path = "linear", progress: Progress | None = None
+) -> Results[Finding]:
     """Findings (or bare texts) with category, calibrated confidence and, where not sure, ``needs_review``.
 
     >>> finding, = classify(["公章由业务经理自行保管，用印没有登记。"])
@@ -129,8 +136,14 @@ class ReviewOptions:
     lang: str = "zh"
 
 
-def review(rules: Sources | Iterable[Rule], findings: Iterable[Finding] | Sources = (), *, as_of: date, signals: str | Sequence[str] | None = None,
-           facts: Facts | str | Path | None = None) -> Review:
+def review(
+    rules: Sources | Iterable[Rule],
+    findings: Iterable[Finding] | Sources = (),
+    *,
+    as_of: date,
+    signals: str | Sequence[str] | None = None,
+    facts: Facts | str | Path | None = None,
+) -> Review:
     """The main job: compilations (and reports) in, candidates out.
 
     >>> text = "保证金办法\\n2019年5月6日发布\\n第一条 根据《中华人民共和国担保法》制定本办法。\\n第二条 本办法自2019年6月1日起施行。"
@@ -141,15 +154,27 @@ def review(rules: Sources | Iterable[Rule], findings: Iterable[Finding] | Source
     ``rules`` and ``findings`` are what the verbs of the face return, or documents, files and folders.
     """
     given = list(rules) if not isinstance(rules, (Document, str, Path)) else [rules]
-    parsed = [r for r in given if isinstance(r, Rule)] or list(parse_rules([r for r in given if not isinstance(r, Rule)]))
+    parsed = [r for r in given if isinstance(r, Rule)] or list(
+        parse_rules([r for r in given if not isinstance(r, Rule)])
+    )
     reported = list(findings) if not isinstance(findings, (Document, str, Path)) else [findings]
-    found = [f for f in reported if isinstance(f, Finding)] or list(classify(parse_findings([f for f in reported if not isinstance(f, Finding)], as_of=as_of)))
-    options = ReviewOptions(as_of=as_of, signals=signals, facts=facts if isinstance(facts, Facts) else load_facts(facts))
+    found = [f for f in reported if isinstance(f, Finding)] or list(
+        classify(parse_findings([f for f in reported if not isinstance(f, Finding)], as_of=as_of))
+    )
+    options = ReviewOptions(
+        as_of=as_of, signals=signals, facts=facts if isinstance(facts, Facts) else load_facts(facts)
+    )
     return review_rules(parsed, found, options)
 
 
-def review_rules(rules: Sequence[Rule], findings: Sequence[Finding], options: ReviewOptions, *, reading: Iterable[Reading] = (),
-                 progress: Progress | None = None) -> Review:
+def review_rules(
+    rules: Sequence[Rule],
+    findings: Sequence[Finding],
+    options: ReviewOptions,
+    *,
+    reading: Iterable[Reading] = (),
+    progress: Progress | None = None,
+) -> Review:
     """Rules resolved, every chosen signal run, the evidence gathered into candidates, and the record of the run."""
     from rulemine.signals import SIGNALS, Context, choose_codes, find_evidence
     from rulemine.writers import Review
@@ -159,24 +184,45 @@ def review_rules(rules: Sequence[Rule], findings: Sequence[Finding], options: Re
     evidence = list(find_evidence(Context(resolved, options.facts, options.as_of), codes, progress))
     candidates = gather_candidates(resolved, evidence)
     return Review(
-        run=_record_run(options, reading, [item.id for candidate in candidates for item in candidate.evidence], bool(findings)),
-        candidates=Results(candidates), findings=Results(findings), rules=Results(resolved), known=options.known,
-        category_names=options.taxonomy.names, signal_names={info.code: info.name for info in SIGNALS}, lang="en" if options.lang == "en" else "zh",
+        run=_record_run(
+            options, reading, [item.id for candidate in candidates for item in candidate.evidence], bool(findings)
+        ),
+        candidates=Results(candidates),
+        findings=Results(findings),
+        rules=Results(resolved),
+        known=options.known,
+        category_names=options.taxonomy.names,
+        signal_names={info.code: info.name for info in SIGNALS},
+        lang="en" if options.lang == "en" else "zh",
     )
 
 
-def _record_run(options: ReviewOptions, reading: Iterable[Reading], evidence: Sequence[str], classified: bool) -> RunRecord:
+def _record_run(
+    options: ReviewOptions, reading: Iterable[Reading], evidence: Sequence[str], classified: bool
+) -> RunRecord:
     from rulemine import __version__
     from rulemine.writers import InputFile, RunRecord, SkippedFile
 
     given = list(reading)
     counts = options.facts.coverage()
-    covers = (f"法律、法规、规章和规范性文件{counts['laws']}件，其中已废止{counts['repealed_laws']}件", f"旧称谓{counts['former_names']}个",
-              f"修法后变动的条号{counts['moved_articles']}个", "不在上述范围内的外部规定未作判断")
-    settings: dict[str, Any] = {"signals": options.signals if isinstance(options.signals, str) else list(options.signals or ())}
+    covers = (
+        f"法律、法规、规章和规范性文件{counts['laws']}件，其中已废止{counts['repealed_laws']}件",
+        f"旧称谓{counts['former_names']}个",
+        f"修法后变动的条号{counts['moved_articles']}个",
+        "不在上述范围内的外部规定未作判断",
+    )
+    settings: dict[str, Any] = {
+        "signals": options.signals if isinstance(options.signals, str) else list(options.signals or ())
+    }
     return RunRecord(
-        version=__version__, as_of=options.as_of, facts_on=options.facts.checked_on(), covers=covers, model=str(options.model) if classified else None,
-        vectors="words", options=settings, evidence=tuple(evidence),
+        version=__version__,
+        as_of=options.as_of,
+        facts_on=options.facts.checked_on(),
+        covers=covers,
+        model=str(options.model) if classified else None,
+        vectors="words",
+        options=settings,
+        evidence=tuple(evidence),
         inputs=tuple(InputFile(path=d.path, sha256=d.sha256) for r in given for d in r.documents),
         skipped=tuple(SkippedFile(path=p.path, reason=p.reason, remedy=p.remedy) for r in given for p in r.skipped),
     )

@@ -65,10 +65,23 @@ def test_prose_around_the_table_is_read_too() -> None:
 @pytest.mark.parametrize(
     ("heading", "field"),
     [
-        ("问题描述", "text"), ("存在的主要问题", "text"), ("检查发现问题", "text"), ("缺陷描述", "text"),
-        ("涉及金额(元)", "amount"), ("整改进展", "status"), ("是否整改", "status"), ("牵头部门", "responsible_unit"),
-        ("计划完成时间", "due_on"), ("整改期限", "due_on"), ("被检查单位", "institutions"), ("问题类别", "category"),
-        ("风险等级", "severity"), ("违反依据", "citations"), ("整改措施", "measure"), ("编号", "number"), ("甲", None),
+        ("问题描述", "text"),
+        ("存在的主要问题", "text"),
+        ("检查发现问题", "text"),
+        ("缺陷描述", "text"),
+        ("涉及金额(元)", "amount"),
+        ("整改进展", "status"),
+        ("是否整改", "status"),
+        ("牵头部门", "responsible_unit"),
+        ("计划完成时间", "due_on"),
+        ("整改期限", "due_on"),
+        ("被检查单位", "institutions"),
+        ("问题类别", "category"),
+        ("风险等级", "severity"),
+        ("违反依据", "citations"),
+        ("整改措施", "measure"),
+        ("编号", "number"),
+        ("甲", None),
     ],
 )
 def test_name_column(heading: str, field: str | None) -> None:

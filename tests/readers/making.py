@@ -16,9 +16,7 @@ Rule = tuple[float, float, float, float]
 def make_pdf(pages: list[list[Words]], rules: list[Rule] | None = None) -> bytes:
     """A PDF in a Chinese font that every viewer knows; ``rules`` are lines drawn on every page."""
     objects = [b"<</Type/Catalog/Pages 2 0 R>>", b""]
-    objects.append(
-        b"<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[4 0 R]>>"
-    )
+    objects.append(b"<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[4 0 R]>>")
     objects.append(
         b"<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/DW 1000"
         b"/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 4>>/FontDescriptor 5 0 R>>"

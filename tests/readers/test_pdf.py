@@ -13,7 +13,9 @@ LEFT, RIGHT, INDENT, SIZE = 80, 512, 104, 12  # 36 characters a line
 FILLING = "各部门应当按照职责分工做好台账登记和信息报送工作并对所报数据的真实性完整性负责不得迟报漏报"
 
 
-def set_paragraph(text: str, top: float, *, indent: float = INDENT, step: float = 20) -> list[tuple[float, float, float, str]]:
+def set_paragraph(
+    text: str, top: float, *, indent: float = INDENT, step: float = 20
+) -> list[tuple[float, float, float, str]]:
     """A paragraph set in lines of 36 characters, the first one set in."""
     first = int((RIGHT - indent) // SIZE)
     lines = [text[:first], *(text[i : i + 36] for i in range(first, len(text), 36))]
@@ -40,7 +42,11 @@ def test_a_reference_at_a_line_start_opens_no_article(read_bytes):
 
 
 def test_a_heading_is_not_glued_to_the_line_before(read_bytes):
-    page = [*set_paragraph("第三条 " + FILLING[:30], 700), (250, 680, SIZE, "第二章 职责分工"), *set_paragraph("第四条 " + FILLING, 660)]
+    page = [
+        *set_paragraph("第三条 " + FILLING[:30], 700),
+        (250, 680, SIZE, "第二章 职责分工"),
+        *set_paragraph("第四条 " + FILLING, 660),
+    ]
     document = read_bytes("a.pdf", make_pdf([page]))
     assert lines_of(document, "heading") == ["第二章 职责分工"]
 
@@ -78,12 +84,26 @@ def test_ruled_tables_become_rows(read_bytes):
         (80, 740, 12, "附表"), (80, 560, 12, "表后文字。"),
     ]  # fmt: skip
     document = read_bytes("a.pdf", make_pdf([words], rules))
-    assert document.text.splitlines() == ["附表", "序号 | 问题 | 金额", "1 | 未落实双人开箱要求 | 3万元", "2 | 登记簿漏记", "表后文字。"]
-    assert [block.kind for block in document.blocks] == ["paragraph", "table_row", "table_row", "table_row", "paragraph"]
+    assert document.text.splitlines() == [
+        "附表",
+        "序号 | 问题 | 金额",
+        "1 | 未落实双人开箱要求 | 3万元",
+        "2 | 登记簿漏记",
+        "表后文字。",
+    ]
+    assert [block.kind for block in document.blocks] == [
+        "paragraph",
+        "table_row",
+        "table_row",
+        "table_row",
+        "paragraph",
+    ]
 
 
 def test_a_line_under_the_header_is_no_table(read_bytes):
-    document = read_bytes("a.pdf", make_pdf([set_paragraph("第一条 " + FILLING, 700)], [(80, 790, 500, 790), (80, 60, 500, 60)]))
+    document = read_bytes(
+        "a.pdf", make_pdf([set_paragraph("第一条 " + FILLING, 700)], [(80, 790, 500, 790), (80, 60, 500, 60)])
+    )
     assert not lines_of(document, "table_row")
 
 

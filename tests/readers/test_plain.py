@@ -20,9 +20,7 @@ def read_text(text: str, suffix: str = ".txt"):
     return PlainReader().read(source, "final").to_document("a" + suffix, "")
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030"])
 def test_encodings(encoding):
     text, _ = decode_text(SourceFile(path="a.txt", suffix=".txt", data=(SENTENCE * 3 + "\n2024").encode(encoding)))
     assert text == SENTENCE * 3 + "\n2024"
@@ -133,7 +131,9 @@ def wrap(text: str, width: int) -> str:
 
 
 def test_hard_wrapped_lines_are_joined():
-    first = "1、某支行贷后检查流于形式，未按要求对借款人经营场所进行实地走访，检查报告内容与上期完全相同，未能揭示风险。"
+    first = (
+        "1、某支行贷后检查流于形式，未按要求对借款人经营场所进行实地走访，检查报告内容与上期完全相同，未能揭示风险。"
+    )
     second = "2、理财经理录音录像资料保存不完整，抽查的业务中有多笔未能提供影像，且未向客户出示产品说明书，也未提示产品风险。"
     text = "二、检查发现的问题\n" + "\n".join(wrap(item, 20) for item in (first, second) * 3)
     assert read_text(text).text.splitlines() == ["二、检查发现的问题", *(first, second) * 3]
@@ -145,7 +145,9 @@ def test_rows_of_registers_are_not_joined():
 
 
 def test_whole_paragraphs_are_not_taken_for_wrapped_lines():
-    text = "\n".join(f"第{n}条 各部门应当建立台账并逐笔登记，登记内容应当完整准确，不得事后补记" for n in "一二三四五六七八九")
+    text = "\n".join(
+        f"第{n}条 各部门应当建立台账并逐笔登记，登记内容应当完整准确，不得事后补记" for n in "一二三四五六七八九"
+    )
     assert read_text(text).text == text
 
 
@@ -162,7 +164,9 @@ def test_table_of_contents_lines():
 
 LINES = st.lists(
     st.one_of(
-        st.sampled_from(["第 1 页", "- 2 -", "3", "", "　　第二条 应当报", "告。", "附件1", "\f", "总则……2", "a\tb", "# 标题"]),
+        st.sampled_from(
+            ["第 1 页", "- 2 -", "3", "", "　　第二条 应当报", "告。", "附件1", "\f", "总则……2", "a\tb", "# 标题"]
+        ),
         st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cs"]), max_size=40),
     ),
     max_size=40,

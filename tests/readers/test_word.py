@@ -32,9 +32,7 @@ def listed(text: str, level: int = 0, number: int = 1) -> str:
 
 
 def level(index: int, kind: str, text: str, more: str = "") -> str:
-    return (
-        f'<w:lvl w:ilvl="{index}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/>{more}</w:lvl>'
-    )
+    return f'<w:lvl w:ilvl="{index}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/>{more}</w:lvl>'
 
 
 def numbering(*levels: str, nums: str = '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>') -> str:
@@ -50,16 +48,38 @@ CHAPTERS = numbering(
 
 def test_automatic_numbers_stand_in_the_text():
     body = "".join(
-        [listed("总则"), listed("目的", 1), listed("范围", 1), listed("其一", 2), listed("职责"), listed("归口", 1), listed("其一", 2)]
+        [
+            listed("总则"),
+            listed("目的", 1),
+            listed("范围", 1),
+            listed("其一", 2),
+            listed("职责"),
+            listed("归口", 1),
+            listed("其一", 2),
+        ]
     )
     text = read_body(body, numbering=CHAPTERS).text
-    assert text.splitlines() == ["第一章 总则", "第一条 目的", "第二条 范围", "（一）其一", "第二章 职责", "第三条 归口", "（一）其一"]
+    assert text.splitlines() == [
+        "第一章 总则",
+        "第一条 目的",
+        "第二条 范围",
+        "（一）其一",
+        "第二章 职责",
+        "第三条 归口",
+        "（一）其一",
+    ]
 
 
 def test_levels_restart_when_nothing_is_said():
     plain = numbering(level(0, "decimal", "%1."), level(1, "decimal", "%1.%2"))
     body = listed("甲") + listed("乙", 1) + listed("丙", 1) + listed("丁") + listed("戊", 1)
-    assert [line.split()[0] for line in read_body(body, numbering=plain).text.splitlines()] == ["1.", "1.1", "1.2", "2.", "2.1"]
+    assert [line.split()[0] for line in read_body(body, numbering=plain).text.splitlines()] == [
+        "1.",
+        "1.1",
+        "1.2",
+        "2.",
+        "2.1",
+    ]
 
 
 def test_start_override_counts_anew_and_only_once():
@@ -101,7 +121,7 @@ def test_styles_bring_numbers_and_kinds():
 
 
 TRACKED = (
-    '<w:p><w:r><w:t>本行应当</w:t></w:r><w:del><w:r><w:delText>每年</w:delText></w:r></w:del>'
+    "<w:p><w:r><w:t>本行应当</w:t></w:r><w:del><w:r><w:delText>每年</w:delText></w:r></w:del>"
     "<w:ins><w:r><w:t>每季度</w:t></w:r></w:ins><w:r><w:t>检查。</w:t></w:r></w:p>"
 )
 
@@ -196,7 +216,7 @@ def test_headers_stand_outside_and_notes_at_the_end():
 
 
 def test_what_is_not_read_is_said():
-    document = read_body('<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>隐藏</w:t></w:r><w:r><w:object/></w:r></w:p>')
+    document = read_body("<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>隐藏</w:t></w:r><w:r><w:object/></w:r></w:p>")
     assert document.warnings == ("1 embedded objects not read", "2 characters of hidden text left out")
 
 

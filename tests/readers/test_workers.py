@@ -28,7 +28,9 @@ ODD = (sys.executable, "-c", ODD_WORKER)
 
 
 def run_odd(names: list[str], **options):
-    return list(read_in_order([Path(n) for n in names], view="final", command=ODD, **{"limits": Limits(), "jobs": 1} | options))
+    return list(
+        read_in_order([Path(n) for n in names], view="final", command=ODD, **{"limits": Limits(), "jobs": 1} | options)
+    )
 
 
 def test_a_crash_costs_one_file():
@@ -80,7 +82,15 @@ def test_read_gives_the_document_or_raises(tmp_path):
 
 def test_find_files(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for name in ("docs/b.txt", "docs/a/z.txt", "docs/~$b.docx", "docs/.hidden.txt", "docs/c.doc", "docs/Thumbs.db", "x.md"):
+    for name in (
+        "docs/b.txt",
+        "docs/a/z.txt",
+        "docs/~$b.docx",
+        "docs/.hidden.txt",
+        "docs/c.doc",
+        "docs/Thumbs.db",
+        "x.md",
+    ):
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).write_text("甲", encoding="utf-8")
     files, problems = find_files(["docs", "x.md", "docs/b.txt", "none.pdf"])
@@ -114,5 +124,7 @@ def test_a_script_needs_no_main_guard(tmp_path):
 def test_import_is_light():
     check = "import sys, rulemine.readers; print([m for m in ('lxml','pypdfium2','pdfplumber','python_calamine','numpy') if m in sys.modules])"
     root = Path(rulemine.readers.__file__).parents[2]
-    answer = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True, env={"PYTHONPATH": str(root)})
+    answer = subprocess.run(
+        [sys.executable, "-c", check], capture_output=True, text=True, check=True, env={"PYTHONPATH": str(root)}
+    )
     assert answer.stdout.strip() == "[]"

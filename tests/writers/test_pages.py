@@ -51,7 +51,9 @@ def test_the_offset_tells_repeats_of_the_same_words_apart(review: Review) -> Non
     article = dataclasses.replace(rule.articles[0], text=text, end=rule.articles[0].start + len(text))
     start = article.start + text.rindex("审批")
     evidence = dataclasses.replace(candidate.evidence[0], quote="审批", start=start, end=start + 2)
-    passage = find_passage(dataclasses.replace(review, rules=(dataclasses.replace(rule, provisions=(article,)),)), candidate, evidence)
+    passage = find_passage(
+        dataclasses.replace(review, rules=(dataclasses.replace(rule, provisions=(article,)),)), candidate, evidence
+    )
     assert (passage.before, passage.after) == ("第五条　用印须审批，外带须", "。")
 
 
@@ -140,7 +142,9 @@ def test_the_page_loads_nothing_and_says_so(page: str) -> None:
 def test_the_hash_of_the_policy_is_that_of_the_style_as_written(page: str) -> None:
     for tag in ("style", "script"):
         body = page[page.index(f"<{tag}>") + len(tag) + 2 : page.index(f"</{tag}>")]
-        assert base64.b64encode(hashlib.sha256(body.encode()).digest()).decode().replace("+", "&#43;") in page.replace("+", "&#43;")
+        assert base64.b64encode(hashlib.sha256(body.encode()).digest()).decode().replace("+", "&#43;") in page.replace(
+            "+", "&#43;"
+        )
 
 
 def test_hidden_characters_are_shown_everywhere(page: str, word: WordDocument) -> None:

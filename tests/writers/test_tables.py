@@ -14,7 +14,14 @@ from rulemine.writers import write_table
 from rulemine.writers.tables import CHARACTERS_A_CELL, fit_cell
 
 RECORDS = [
-    {"id": "r1", "title": "差旅费管理办法", "path": ["第一章", "第二条"], "amount": 1234.5, "trial": False, "empty": None},
+    {
+        "id": "r1",
+        "title": "差旅费管理办法",
+        "path": ["第一章", "第二条"],
+        "amount": 1234.5,
+        "trial": False,
+        "empty": None,
+    },
     {"id": "r2", "title": "跨\n行", "source": {"page": 3}, "late": 7},
 ]
 
@@ -62,7 +69,8 @@ def test_named_columns_choose_and_order(tmp_path: Path) -> None:
     assert list(read_csv(tmp_path / "t.csv")[0]) == ["title", "id"]
     assert [c.value for c in openpyxl.load_workbook(tmp_path / "t.xlsx").active[1]] == ["title", "id"]
     assert json.loads((tmp_path / "t.jsonl").read_text(encoding="utf-8").splitlines()[0]) == {
-        "title": "差旅费管理办法", "id": "r1"
+        "title": "差旅费管理办法",
+        "id": "r1",
     }
 
 

@@ -30,7 +30,9 @@ def test_each_format_is_written_into_new_folders(review: Review, tmp_path: Path,
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_review_of_nothing_is_written_too(review: Review, tmp_path: Path, suffix: str) -> None:
-    empty = Review(run=dataclasses.replace(review.run, covers=(), options={}, inputs=(), skipped=(), facts_on=None, model=None))
+    empty = Review(
+        run=dataclasses.replace(review.run, covers=(), options={}, inputs=(), skipped=(), facts_on=None, model=None)
+    )
     write_review(empty, tmp_path / f"r{suffix}")
     assert (tmp_path / f"r{suffix}").exists()
 

@@ -24,5 +24,7 @@ def load_classifier(model: str | Path = "linear") -> LinearClassifier:
     if str(model) in SHIPPED:
         return load_linear(locate_resource(f"models/{model}"))
     if not Path(model).is_dir():
-        raise BadModel(f"{model} is neither a model of ours ({', '.join(SHIPPED)}) nor a folder written by `rulemine train`")
+        raise BadModel(
+            f"{model} is neither a model of ours ({', '.join(SHIPPED)}) nor a folder written by `rulemine train`"
+        )
     return load_linear(model)

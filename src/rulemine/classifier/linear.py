@@ -7,10 +7,10 @@ Stored as readable files: ``model.json`` (categories, temperature, thresholds, w
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +24,8 @@ OTHER = "other"
 REASONS = 3
 
 
-class Progress(Protocol):
-    """Told the stage, how much of it is done, and how much there is."""
-
-    def __call__(self, stage: str, done: int, total: int) -> None: ...
+Progress = Callable[[str, int, int], None]
+"""Told the stage, how much of it is done, and how much there is."""
 
 
 @dataclass(frozen=True)
@@ -64,16 +62,28 @@ class LinearClassifier:
 
     def _fill(self, finding: Finding) -> Finding:
         if not finding.text.strip():
-            return replace(finding, category=OTHER, confidence=0.0, needs_review=True, review_reason="empty", model=self.name)
+            return replace(
+                finding, category=OTHER, confidence=0.0, needs_review=True, review_reason="empty", model=self.name
+            )
         chances = self.probabilities(finding.text)
         best = int(chances.argmax())
         category, confidence = self.categories[best], float(chances[best])
         unsure = confidence < self.threshold
         return replace(
-            finding, category=category, confidence=round(confidence, 4), needs_review=unsure, review_reason="low_confidence" if unsure else None,
-            secondary=tuple(c for c, p in zip(self.categories, chances, strict=True) if c not in (category, OTHER) and p >= self.second_threshold),
+            finding,
+            category=category,
+            confidence=round(confidence, 4),
+            needs_review=unsure,
+            review_reason="low_confidence" if unsure else None,
+            secondary=tuple(
+                c
+                for c, p in zip(self.categories, chances, strict=True)
+                if c not in (category, OTHER) and p >= self.second_threshold
+            ),
             scores={c: round(float(p), 4) for c, p in zip(self.categories, chances, strict=True)},
-            other_kind=self._kind(finding.text) if category == OTHER else None, reasons=self._reasons(finding.text, best), model=self.name,
+            other_kind=self._kind(finding.text) if category == OTHER else None,
+            reasons=self._reasons(finding.text, best),
+            model=self.name,
         )
 
     def _kind(self, text: str) -> str | None:
@@ -99,12 +109,24 @@ class LinearClassifier:
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "terms.txt").write_text("\n".join(self.vocabulary.terms) + "\n", encoding="utf-8")
-        arrays = {"weights": self.weights.astype(np.float16), "bias": self.bias, "idf": self.vocabulary.idf.astype(np.float16)}
+        arrays = {
+            "weights": self.weights.astype(np.float16),
+            "bias": self.bias,
+            "idf": self.vocabulary.idf.astype(np.float16),
+        }
         if self.kind_weights is not None and self.kind_bias is not None:
             arrays |= {"kind_weights": self.kind_weights.astype(np.float16), "kind_bias": self.kind_bias}
         np.savez_compressed(folder / "weights.npz", **arrays)  # type: ignore[arg-type]  # the stub takes no mapping of arrays
-        settings = {"format": FORMAT, "name": self.name, "categories": self.categories, "kinds": self.kinds, "temperature": self.temperature,
-                    "threshold": self.threshold, "second_threshold": self.second_threshold, **about}
+        settings = {
+            "format": FORMAT,
+            "name": self.name,
+            "categories": self.categories,
+            "kinds": self.kinds,
+            "temperature": self.temperature,
+            "threshold": self.threshold,
+            "second_threshold": self.second_threshold,
+            **about,
+        }
         (folder / "model.json").write_text(json.dumps(settings, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
@@ -117,18 +139,32 @@ def load_linear(folder: str | Path) -> LinearClassifier:
     try:
         settings = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         if settings["format"] != FORMAT:
-            raise BadModel(f"{folder} holds a model of format {settings['format']}, this version reads {FORMAT}; train it again with `rulemine train`")
+            raise BadModel(
+                f"{folder} holds a model of format {settings['format']}, this version reads {FORMAT}; train it again with `rulemine train`"
+            )
         terms = (folder / "terms.txt").read_text(encoding="utf-8").split("\n")[:-1]
         with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
             parts = {name: arrays[name].astype(np.float32) for name in arrays.files}
     except (OSError, ValueError, KeyError) as error:
-        raise BadModel(f"{folder} is no model folder ({error}); it holds model.json, terms.txt and weights.npz, as `rulemine train` writes them") from error
+        raise BadModel(
+            f"{folder} is no model folder ({error}); it holds model.json, terms.txt and weights.npz, as `rulemine train` writes them"
+        ) from error
     if parts["weights"].shape != (len(terms), len(settings["categories"])):
-        raise BadModel(f"{folder}: terms.txt and weights.npz do not belong together; train the model again with `rulemine train`")
+        raise BadModel(
+            f"{folder}: terms.txt and weights.npz do not belong together; train the model again with `rulemine train`"
+        )
     return LinearClassifier(
-        name=settings["name"], categories=tuple(settings["categories"]), vocabulary=Vocabulary.of(terms, parts["idf"]), weights=parts["weights"],
-        bias=parts["bias"], temperature=settings["temperature"], threshold=settings["threshold"], second_threshold=settings["second_threshold"],
-        kinds=tuple(settings["kinds"]), kind_weights=parts.get("kind_weights"), kind_bias=parts.get("kind_bias"),
+        name=settings["name"],
+        categories=tuple(settings["categories"]),
+        vocabulary=Vocabulary.of(terms, parts["idf"]),
+        weights=parts["weights"],
+        bias=parts["bias"],
+        temperature=settings["temperature"],
+        threshold=settings["threshold"],
+        second_threshold=settings["second_threshold"],
+        kinds=tuple(settings["kinds"]),
+        kind_weights=parts.get("kind_weights"),
+        kind_bias=parts.get("kind_bias"),
     )
 
 

@@ -28,5 +28,9 @@ def classify_rows(model: LinearClassifier, texts: Sequence[str]) -> list[dict[st
 def _row(found: Finding) -> dict[str, Any]:
     kept = ("category", "confidence", "needs_review", "review_reason", "secondary", "other_kind")
     reasons = [{**to_record(reason), "text": found.text[reason.start : reason.end]} for reason in found.reasons]
-    return {**{name: to_record(getattr(found, name)) for name in kept}, "reasons": reasons, "model": found.model,
-            **{f"score_{key}": value for key, value in found.scores.items()}}
+    return {
+        **{name: to_record(getattr(found, name)) for name in kept},
+        "reasons": reasons,
+        "model": found.model,
+        **{f"score_{key}": value for key, value in found.scores.items()},
+    }

@@ -53,7 +53,7 @@ class JsonLinesTable:
         except (ValueError, RecursionError) as error:
             raise BadInput(f"{self.path}:{number}: it is no JSON ({error}); mend or remove the line") from error
         if not isinstance(record, dict):
-            raise BadInput(f"{self.path}:{number}: it is no JSON object; write {{\"text\": …}} on each line")
+            raise BadInput(f'{self.path}:{number}: it is no JSON object; write {{"text": …}} on each line')
         return record
 
 

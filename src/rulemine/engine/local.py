@@ -26,7 +26,10 @@ from rulemine.errors import BadInput, BadModel, MissingExtra, UnreadableFile
 
 Annotate = Callable[[Sequence[str]], Sequence[Mapping[str, Any]]]
 TABLES: tuple[tuple[str, Callable[[Path, str | None], Table]], ...] = (
-    (".csv", DelimitedTable), (".tsv", DelimitedTable), (".jsonl", JsonLinesTable), (".xlsx", WorkbookTable),
+    (".csv", DelimitedTable),
+    (".tsv", DelimitedTable),
+    (".jsonl", JsonLinesTable),
+    (".xlsx", WorkbookTable),
     (".parquet", ParquetTable),
 )
 """Suffix → what opens such a table, given its path and the column that is wanted."""
@@ -95,10 +98,19 @@ def annotate_table(
         _check_added(added, choice, source)
     _write(table, journal, added, target, write_table)
     journal.remove()
-    notes = (*doubt_headings(table.names), *table.notes, *([f"the first row that raised: {first_error!r}"] if first_error else []))
+    notes = (
+        *doubt_headings(table.names),
+        *table.notes,
+        *([f"the first row that raised: {first_error!r}"] if first_error else []),
+    )
     return Annotated(
-        rows=table.total, column=choice.name, guessed=choice.guessed, resumed=journal.resumed, failed=failed,
-        replaced=tuple(name for name in added if name in table.names), notes=notes,
+        rows=table.total,
+        column=choice.name,
+        guessed=choice.guessed,
+        resumed=journal.resumed,
+        failed=failed,
+        replaced=tuple(name for name in added if name in table.names),
+        notes=notes,
     )
 
 
@@ -173,7 +185,11 @@ class _Retry:
 
 
 def _fill_journal(
-    journal: Journal, table: Table, choice: Choice, annotate: Annotate, batch: int,
+    journal: Journal,
+    table: Table,
+    choice: Choice,
+    annotate: Annotate,
+    batch: int,
     on_rows: Callable[[int, int | None], None] | None,
 ) -> Exception | None:
     retry, done = _Retry(annotate), journal.resumed

@@ -65,8 +65,10 @@ class WorkbookTable:
             self.notes += (f"{unsaved} texts are formulas without a stored result: save the workbook in Excel first",)
         tops = {
             row: merged.min_row
-            for merged in self._sheet.merged_cells.ranges if merged.min_col == column
-            for row in range(merged.min_row, merged.max_row + 1) if merged.min_row > self._header
+            for merged in self._sheet.merged_cells.ranges
+            if merged.min_col == column
+            for row in range(merged.min_row, merged.max_row + 1)
+            if merged.min_row > self._header
         }
         return (as_text(self._value(tops.get(row, row), column)) for row in self._rows)
 

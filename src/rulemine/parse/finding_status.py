@@ -62,7 +62,9 @@ def read_status(text: str) -> Status | None:
 
 
 _STATUS_WORDS: tuple[tuple[Status, re.Pattern[str]], ...] = (
-    ("open", OPEN), ("in_progress", IN_PROGRESS), ("rectified", RECTIFIED),
+    ("open", OPEN),
+    ("in_progress", IN_PROGRESS),
+    ("rectified", RECTIFIED),
 )
 
 
@@ -170,12 +172,20 @@ def spoken_for(clause: str) -> bool:
     >>> spoken_for("上述问题已整改6个"), spoken_for("上述问题均已整改")
     (True, False)
     """
-    return bool(re.search(
-        r"(?:已|完成)?(?:整改|纠正)(?:了|完成)?\s*(?:\d+|[一二三四五六七八九十]+)\s*[个项条]", clause))
+    return bool(
+        re.search(r"(?:已|完成)?(?:整改|纠正)(?:了|完成)?\s*(?:\d+|[一二三四五六七八九十]+)\s*[个项条]", clause)
+    )
 
 
-def _settle_rest(clause: str, status: Status, drafts: Sequence[Draft], scope: Sequence[int], named: set[int],
-                 whole: set[int], settled: dict[int, Status]) -> None:
+def _settle_rest(
+    clause: str,
+    status: Status,
+    drafts: Sequence[Draft],
+    scope: Sequence[int],
+    named: set[int],
+    whole: set[int],
+    settled: dict[int, Status],
+) -> None:
     """其余正在整改, or a stated number that is just what remains."""
     if _references(clause) or any(index in named for index in _resolve(clause, drafts, scope)):
         if not re.search(r"除[^，。；]{1,30}外", clause):

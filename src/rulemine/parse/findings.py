@@ -93,10 +93,21 @@ def _make_findings(
         source = FindingSource(path=document.path, sha256=document.sha256, page=document.page_at(start))
         facts = read_cells(draft, year) if draft.cells else _read_facts(draft, settled.get(index), year)
         yield Finding(
-            id=f"{report_id}-{digest}{suffix}", report_id=report_id, text=text, start=start, end=end, source=source,
-            amount_yuan=facts.amount_yuan, counts=facts.counts, institutions=facts.institutions,
-            citations=facts.citations, occurred_on=facts.occurred_on, status=facts.status,
-            responsible_unit=facts.responsible_unit, due_on=facts.due_on, severity=facts.severity,
+            id=f"{report_id}-{digest}{suffix}",
+            report_id=report_id,
+            text=text,
+            start=start,
+            end=end,
+            source=source,
+            amount_yuan=facts.amount_yuan,
+            counts=facts.counts,
+            institutions=facts.institutions,
+            citations=facts.citations,
+            occurred_on=facts.occurred_on,
+            status=facts.status,
+            responsible_unit=facts.responsible_unit,
+            due_on=facts.due_on,
+            severity=facts.severity,
             recurrence=facts.recurrence,
         )
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rulemine.parse.citations import find_mentions
-from rulemine.parse.outline import RANKS, Line, Mark, Outline, lift_headings, outline
+from rulemine.parse.lines import RANKS, Line, Mark
+from rulemine.parse.outline import Outline, lift_headings, outline
 from rulemine.parse.titles import TitlePage, find_title_pages, read_title_page
 from rulemine.schema import Citation, Document, Provision, Rule, Source
 from rulemine.text import normalise_title, parse_number, spell_number, squeeze
@@ -38,9 +39,17 @@ def parse_rules(document: Document) -> tuple[Rule, ...]:
 
 
 def _fallback_title(document: Document, seen: Outline) -> str:
-    first = next((line for i, line in enumerate(seen.lines) if i not in seen.contents and not _LETTERHEAD.search(line.squeezed)), seen.lines[0])
+    first = next(
+        (line for i, line in enumerate(seen.lines) if i not in seen.contents and not _LETTERHEAD.search(line.squeezed)),
+        seen.lines[0],
+    )
     bare = first.squeezed.lstrip("#*")
-    named = 2 <= len(bare) <= 60 and not bare.endswith(_TERMINAL) and not bare.startswith("第一条") and first.kind != "table_row"
+    named = (
+        2 <= len(bare) <= 60
+        and not bare.endswith(_TERMINAL)
+        and not bare.startswith("第一条")
+        and first.kind != "table_row"
+    )
     return bare if named else Path(document.path).stem
 
 
@@ -64,7 +73,9 @@ def _introduces(seen: Outline, page: TitlePage) -> bool:
 def _is_between(seen: Outline, i: int) -> bool:
     """Whether the line belongs to the compilation, not to the rule before it: a divider, an entry of its contents."""
     line = seen.lines[i]
-    return i in seen.contents or bool(_DIVIDER.match(line.squeezed) and len(line.squeezed) <= 24 and not line.text.endswith(_TERMINAL))
+    return i in seen.contents or bool(
+        _DIVIDER.match(line.squeezed) and len(line.squeezed) <= 24 and not line.text.endswith(_TERMINAL)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +100,21 @@ def _build_rule(document: Document, seen: Outline, page: TitlePage, first: int, 
     return Rule(
         id="@".join(filter(None, (title_key(page.title), authority and squeeze(authority)))),
         version_id=hashlib.sha256(text.encode()).hexdigest(),
-        title=page.title, document_number=facts.document_number, issuing_authority=authority,
-        owner_department=facts.owner_department, interpreting_department=facts.interpreting_department,
-        authority_level=facts.authority_level, adopted_on=facts.adopted_on, promulgated_on=facts.promulgated_on,
-        effective_on=facts.effective_on, expires_on=facts.expires_on, revised_on=facts.revised_on, trial=facts.trial,
+        title=page.title,
+        document_number=facts.document_number,
+        issuing_authority=authority,
+        owner_department=facts.owner_department,
+        interpreting_department=facts.interpreting_department,
+        authority_level=facts.authority_level,
+        adopted_on=facts.adopted_on,
+        promulgated_on=facts.promulgated_on,
+        effective_on=facts.effective_on,
+        expires_on=facts.expires_on,
+        revised_on=facts.revised_on,
+        trial=facts.trial,
         source=Source(path=document.path, sha256=document.sha256, start=start, end=end, page=document.page_at(start)),
-        provisions=provisions, citations=tuple(_place_citations(scope, provisions)),
+        provisions=provisions,
+        citations=tuple(_place_citations(scope, provisions)),
         warnings=tuple(_numbering_warnings(provisions)),
     )
 
@@ -128,15 +148,32 @@ def _head_provision(scope: _Scope, end: int) -> Iterator[Provision]:
     text = scope.document.text[scope.start : end].rstrip()
     label = "标题" if end < scope.end else "全文"
     if text:
-        yield Provision(level="heading", label=label, number=(), path=label, start=scope.start, end=scope.start + len(text), text=text,
-                        page=scope.document.page_at(scope.start))
+        yield Provision(
+            level="heading",
+            label=label,
+            number=(),
+            path=label,
+            start=scope.start,
+            end=scope.start + len(text),
+            text=text,
+            page=scope.document.page_at(scope.start),
+        )
 
 
 def _provision(scope: _Scope, mark: Mark, path: str, end: int) -> Provision:
     text = scope.document.text
     heading = mark.heading or (_short_heading(text, mark, end) if mark.rank in ("heading", "subparagraph") else None)
-    return Provision(level=mark.level, label=mark.label, number=mark.number, heading=heading, path=path, start=mark.start, end=end,
-                     text=text[mark.start : end], page=scope.document.page_at(mark.start))
+    return Provision(
+        level=mark.level,
+        label=mark.label,
+        number=mark.number,
+        heading=heading,
+        path=path,
+        start=mark.start,
+        end=end,
+        text=text[mark.start : end],
+        page=scope.document.page_at(mark.start),
+    )
 
 
 def _short_heading(text: str, mark: Mark, end: int) -> str | None:
@@ -206,7 +243,11 @@ def provision_name(path: str) -> str:
     article = next((label for label in labels if label.startswith("第") and "条" in label), None)
     if article:
         return article
-    listed = [label for label in labels if not (label.startswith("第") and label.endswith(("章", "节", "编", "篇", "部分", "款")))]
+    listed = [
+        label
+        for label in labels
+        if not (label.startswith("第") and label.endswith(("章", "节", "编", "篇", "部分", "款")))
+    ]
     return "".join(listed) or labels[-1]
 
 
@@ -216,10 +257,21 @@ def _place_citations(scope: _Scope, provisions: Sequence[Provision]) -> Iterator
     for mention in find_mentions(scope.document.text[scope.start : scope.end]):
         start = scope.start + mention.start
         name, path = where.name(start)
-        articles = mention.articles or (_relative_articles(mention.text, name, labels) if mention.kind == "relative" else ())
-        yield Citation(text=mention.text, title=mention.title, document_number=mention.document_number,
-                       article=articles[0] if articles else None, articles=articles, kind=mention.kind,
-                       provision=name, path=path, start=start, end=scope.start + mention.end)
+        articles = mention.articles or (
+            _relative_articles(mention.text, name, labels) if mention.kind == "relative" else ()
+        )
+        yield Citation(
+            text=mention.text,
+            title=mention.title,
+            document_number=mention.document_number,
+            article=articles[0] if articles else None,
+            articles=articles,
+            kind=mention.kind,
+            provision=name,
+            path=path,
+            start=start,
+            end=scope.start + mention.end,
+        )
 
 
 def _relative_articles(text: str, here: str, labels: Sequence[str]) -> tuple[str, ...]:

@@ -8,20 +8,28 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rulemine.parse.citations import find_document_number
-from rulemine.parse.outline import Line, Mark, Outline
+from rulemine.parse.lines import Line, Mark
+from rulemine.parse.outline import Outline
 from rulemine.text import FoundDate, find_dates, normalise_document_number, parse_number, squeeze
 
 _KIND = re.compile(
     r"(?:法|条例|办法|规定|细则|规则|规程|制度|指引|准则|守则|章程|方案|意见|通知|决定|公告|标准|规范|手册|流程|预案|指南|公约|纪律|"
     r"须知|大纲|通则|解释|批复|纲要|要求|手续|方法|措施|机制|办理程序|工作程序|要点|职责|清单|函|通报|协议|规约|说明)(?:[（(][^（）()]{1,20}[）)])*$"
 )
-_NOT_TITLE = re.compile(r"^(?:[第笫].{1,6}[编章节条款]|[（(]?[一二三四五六七八九十\d]+[）)、.．]|附\s*(?:件|表|录)|[①-⑳]|本|各|根据|按照|为|经|现|请|特此|[12]\d{3}年)|^目录$|汇编|年版）?$|日印发|公开征求|采纳情况")
+_NOT_TITLE = re.compile(
+    r"^(?:[第笫].{1,6}[编章节条款]|[（(]?[一二三四五六七八九十\d]+[）)、.．]|附\s*(?:件|表|录)|[①-⑳]|本|各|根据|按照|为|经|现|请|特此|[12]\d{3}年)|^目录$|汇编|年版）?$|日印发|公开征求|采纳情况"
+)
 _STOPS = re.compile(r"[。；，！？!?;]|(?<!^关于)：$|：")
-_ORGANISATION = re.compile(r"(?:公司|集团|银行|支行|分行|总行|委员会|管理局|总局|联社|信用社|部|厅|局|院|中心|协会|学院|大学|医院|学校|所)(?:办公室|办公厅)?$")
+_ORGANISATION = re.compile(
+    r"(?:公司|集团|银行|支行|分行|总行|委员会|管理局|总局|联社|信用社|部|厅|局|院|中心|协会|学院|大学|医院|学校|所)(?:办公室|办公厅)?$"
+)
 _DATED = re.compile(r"^[（(]?\s*(?:自\s*)?(?:[12]\d{3}|[一二][零〇○ＯO一二三四五六七八九]{3})\s*(?:年|[-./])")
-_BEGINS = re.compile(r"^(?:第\s*[一1]\s*[编章节条]|第\s*一\s*部分|总\s*则|一、|1[、.．]|目\s*录|各[^。]{2,60}[：:]$|[^。]{2,200}[：:]$|为了?|根据|第一条)")
+_BEGINS = re.compile(
+    r"^(?:第\s*[一1]\s*[编章节条]|第\s*一\s*部分|总\s*则|一、|1[、.．]|目\s*录|各[^。]{2,60}[：:]$|[^。]{2,200}[：:]$|为了?|根据|第一条)"
+)
 _AUTHORITY_LEVELS = (
-    ("law", re.compile(r"全国人民代表大会|主席令")), ("administrative_regulation", re.compile(r"国务院令|国务院第")),
+    ("law", re.compile(r"全国人民代表大会|主席令")),
+    ("administrative_regulation", re.compile(r"国务院令|国务院第")),
     ("departmental_rule", re.compile(r"(?:人民银行|委员会|总局|部|局|署)令")),
     ("normative_document", re.compile(r"^(?:银发|银办发|银监发|保监发|银保监发|证监发|金发|财|国办发|国发|税)")),
 )
@@ -81,7 +89,12 @@ def _read_title(line: Line) -> str | None:
     if title.count("《") != title.count("》"):
         return None
     outside = re.sub(r"《[^》]*》|[（(][^（）()]*[）)]", "", title)
-    if not 4 <= len(title) <= 80 or line.kind in ("table_row", "footnote") or _STOPS.search(outside) or _NOT_TITLE.search(title):
+    if (
+        not 4 <= len(title) <= 80
+        or line.kind in ("table_row", "footnote")
+        or _STOPS.search(outside)
+        or _NOT_TITLE.search(title)
+    ):
         return None
     return title if line.kind == "title" or _KIND.search(title) else None
 
@@ -107,7 +120,9 @@ def _reaches_first(seen: Outline, following: Sequence[int], firsts: set[int]) ->
         if j in firsts:
             return True
         text = seen.lines[j].text
-        if len(text) > 90 and not _DATED.match(text) or _KIND.search(seen.lines[j].squeezed) and _read_title(seen.lines[j]):
+        if (len(text) > 90 and not _DATED.match(text)) or (
+            _KIND.search(seen.lines[j].squeezed) and _read_title(seen.lines[j])
+        ):
             return False
     return False
 
@@ -129,9 +144,11 @@ def _first_line(seen: Outline, i: int, entries: frozenset[str], title: str, numb
         if first - 1 in seen.contents or first - 1 in numbered or above.kind in ("table_row", "toc"):
             break
         bare = above.squeezed.lstrip("#*")
-        joins = bare + "".join(line.squeezed for line in seen.lines[first : i]) + title in entries
+        joins = bare + "".join(line.squeezed for line in seen.lines[first:i]) + title in entries
         hanging = bool(re.search(r"关于$|的$|[和与及、]$|^关于.{2,40}(?<!通知)$", bare)) and not _STOPS.search(bare)
-        institution = bool(_ORGANISATION.search(bare)) and len(bare) <= 30 and not _STOPS.search(bare) and title[:4] != bare[:4]
+        institution = (
+            bool(_ORGANISATION.search(bare)) and len(bare) <= 30 and not _STOPS.search(bare) and title[:4] != bare[:4]
+        )
         if not (joins or hanging or institution):
             break
         first -= 1
@@ -169,29 +186,51 @@ _VERBS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("promulgated_on", re.compile(r"发布|印发|公布|颁布|下发|颁发")),
     ("adopted_on", re.compile(r"通过|审定|批准|制定")),
 )
-_TERM = re.compile(r"(?:试行期?|有效期|试行期限|暂行)(?:限)?(?:为|是)?(?P<n>[一二两三四五六七八九十\d]{1,3})(?P<unit>年|个月)")
+_TERM = re.compile(
+    r"(?:试行期?|有效期|试行期限|暂行)(?:限)?(?:为|是)?(?P<n>[一二两三四五六七八九十\d]{1,3})(?P<unit>年|个月)"
+)
 _UNTIL = re.compile(r"(?:有效期|试行期?|暂行)(?:限)?(?:至|到|截至)")
-_OF_THE_RULE = re.compile(r"本[^，。；的]{1,6}(?:自|有效期|试行|暂行|的?有效期|执行)|试行期?|暂行|施行|实施之日|^有效期")
-_INTERPRETER = re.compile(r"由(?P<who>(?:(?!由)[^，。；由]){2,30}?)(?:负责)?(?:制定、|制定并|修订和|修订、)?(?:负责)?解释")
-_OWNER = re.compile(r"(?P<who>[\u4e00-\u9fa5]{2,14}(?:部|室|办公室|中心|处|科|委员会))(?:是|为|作为)[^，。；]{0,24}(?:归口管理|牵头|主管|归口)(?:部门|单位|机构)?")
+_OF_THE_RULE = re.compile(
+    r"本[^，。；的]{1,6}(?:自|有效期|试行|暂行|的?有效期|执行)|试行期?|暂行|施行|实施之日|^有效期"
+)
+_INTERPRETER = re.compile(
+    r"由(?P<who>(?:(?!由)[^，。；由]){2,30}?)(?:负责)?(?:制定、|制定并|修订和|修订、)?(?:负责)?解释"
+)
+_OWNER = re.compile(
+    r"(?P<who>[\u4e00-\u9fa5]{2,14}(?:部|室|办公室|中心|处|科|委员会))(?:是|为|作为)[^，。；]{0,24}(?:归口管理|牵头|主管|归口)(?:部门|单位|机构)?"
+)
 
 
-def read_title_page(text: str, seen: Outline, page: TitlePage, first: int, last: int, marks: Sequence[Mark]) -> TitleFacts:
+def read_title_page(
+    text: str, seen: Outline, page: TitlePage, first: int, last: int, marks: Sequence[Mark]
+) -> TitleFacts:
     """Number, authority, dates and departments of a rule, from its head and its closing articles."""
     body = next((m.start for m in marks if m.rank in ("article", "chapter", "part", "heading")), None)
     end = seen.lines[last - 1].end if last > first else len(text)
     above = max(first - 3, 0)
     head_end = body if body is not None else min(end, seen.lines[page.last].end + 400)
-    head_lines = [line for i, line in enumerate(seen.lines[above:last], above) if i not in seen.contents and line.start < head_end
-                  and (i >= first or _is_number_line(line.text))]
+    head_lines = [
+        line
+        for i, line in enumerate(seen.lines[above:last], above)
+        if i not in seen.contents and line.start < head_end and (i >= first or _is_number_line(line.text))
+    ]
     head = "\n".join(line.text for line in head_lines)
     tail = text[max(head_end, end - 600) : end]
-    facts = replace(_dates_of_head(head), document_number=_own_number(seen, page, head_lines), trial=bool(re.search(r"试行|暂行", page.title)))
+    facts = replace(
+        _dates_of_head(head),
+        document_number=_own_number(seen, page, head_lines),
+        trial=bool(re.search(r"试行|暂行", page.title)),
+    )
     facts = _dates_of_tail(replace(facts, promulgated_on=facts.promulgated_on or _signed_on(seen, page, last)), tail)
     interpreter = next((m["who"] for m in _INTERPRETER.finditer(tail)), None)
     owner = _OWNER.search(text, head_end, end)
-    return replace(facts, interpreting_department=interpreter, owner_department=owner["who"] if owner else None,
-                   issuing_authority=_authority(seen, page, head_lines), authority_level=_authority_level(head, facts.document_number))
+    return replace(
+        facts,
+        interpreting_department=interpreter,
+        owner_department=owner["who"] if owner else None,
+        issuing_authority=_authority(seen, page, head_lines),
+        authority_level=_authority_level(head, facts.document_number),
+    )
 
 
 def _own_number(seen: Outline, page: TitlePage, head: Sequence[Line]) -> str | None:
@@ -214,8 +253,17 @@ def _dates_of_head(head: str) -> TitleFacts:
                 continue
             behind = line[found.end : following.start if following else len(line)]
             ahead = line[max(0, found.start - 8) : found.start]
-            name = next((name for name, verb in _VERBS if verb.search(behind.partition("。")[0][:60]) or name == "expires_on" and verb.search(ahead)), None)
-            facts = _with_date(facts, name or "promulgated_on", found, certain=name is not None, whole_line=len(squeeze(line)) < 40)
+            name = next(
+                (
+                    name
+                    for name, verb in _VERBS
+                    if verb.search(behind.partition("。")[0][:60]) or (name == "expires_on" and verb.search(ahead))
+                ),
+                None,
+            )
+            facts = _with_date(
+                facts, name or "promulgated_on", found, certain=name is not None, whole_line=len(squeeze(line)) < 40
+            )
     return facts
 
 
@@ -223,7 +271,7 @@ def _with_date(facts: TitleFacts, name: str, found: FoundDate, certain: bool, wh
     if name == "revised_on" or (name == "adopted_on" and facts.adopted_on and found.first > facts.adopted_on):
         return replace(facts, revised_on=max(filter(None, (facts.revised_on, found.first))))
     if getattr(facts, name) is None and (certain or whole_line):
-        return replace(facts, **{name: found.first})
+        return replace(facts, **{name: found.first})  # type: ignore[arg-type]  # _VERBS names only fields that are dates
     return facts
 
 
@@ -234,15 +282,21 @@ def _dates_of_tail(facts: TitleFacts, tail: str) -> TitleFacts:
         if not facts.effective_on and re.search(r"^.{0,30}自.{0,40}起(?:施行|实施|执行|试行|生效)", squeeze(sentence)):
             if dates and not re.search(r"《[^》]*》.{0,6}自", sentence):
                 facts = replace(facts, effective_on=dates[0].first)
-            elif re.search(r"(?:发布|印发|公布|颁布|下发)之日", sentence) and (facts.revised_on or facts.promulgated_on):
+            elif re.search(r"(?:发布|印发|公布|颁布|下发)之日", sentence) and (
+                facts.revised_on or facts.promulgated_on
+            ):
                 facts = replace(facts, effective_on=facts.promulgated_on or facts.revised_on)
         if not _OF_THE_RULE.search(squeeze(sentence)):
             continue
         if until := _UNTIL.search(sentence):
             limit = next((d for d in find_dates(sentence) if d.start >= until.end() - 1), None)
             facts = replace(facts, expires_on=limit.last) if limit else facts
-        elif (term := _TERM.search(sentence)) and (begun := facts.effective_on or (dates[0].first if dates else facts.promulgated_on)):
-            facts = replace(facts, expires_on=facts.expires_on or _add_term(begun, parse_number(term["n"]), term["unit"]))
+        elif (term := _TERM.search(sentence)) and (
+            begun := facts.effective_on or (dates[0].first if dates else facts.promulgated_on)
+        ):
+            facts = replace(
+                facts, expires_on=facts.expires_on or _add_term(begun, parse_number(term["n"]), term["unit"])
+            )
     return facts
 
 
@@ -280,7 +334,9 @@ def _authority(seen: Outline, page: TitlePage, head: Sequence[Line]) -> str | No
             break
         if 4 <= len(bare) <= 30 and _ORGANISATION.search(bare) and not _STOPS.search(bare):
             return bare
-    found = re.match(r"(?P<who>.{4,24}?(?:公司|集团|银行|委员会|管理局|总局|办公厅|联社|人民法院|人民检察院))关于", page.title)
+    found = re.match(
+        r"(?P<who>.{4,24}?(?:公司|集团|银行|委员会|管理局|总局|办公厅|联社|人民法院|人民检察院))关于", page.title
+    )
     return found["who"] if found else None
 
 

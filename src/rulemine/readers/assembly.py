@@ -70,14 +70,16 @@ class Assembly:
     def add_outside(self, text: str, kind: BlockKind, *, page: int | None = None, bbox: BBox | None = None) -> None:
         """A block that stands outside the text and bears its own."""
         assert kind in OUTSIDE, kind
-        self._blocks.append(
-            Block(start=self._length, end=self._length, kind=kind, page=page, bbox=bbox, text=text)
-        )
+        self._blocks.append(Block(start=self._length, end=self._length, kind=kind, page=page, bbox=bbox, text=text))
 
     def to_document(self, path: str, sha256: str) -> Document:
         """The finished document."""
         return Document(
-            path=path, sha256=sha256, text="".join(self._parts), blocks=tuple(self._blocks), warnings=tuple(self.warnings)
+            path=path,
+            sha256=sha256,
+            text="".join(self._parts),
+            blocks=tuple(self._blocks),
+            warnings=tuple(self.warnings),
         )
 
     def _append(self, text: str, kind: BlockKind, page: int | None, bbox: BBox | None) -> None:

@@ -35,7 +35,9 @@ _CLAUSE_END = re.compile(r"[。；：！？;:!?][”’』」）)】]*$")
 _HEADING = re.compile(rf"\s*[第笫]\s*(?:{_NUMERAL}\s*)+[编章节部](?:分)?[^，。；]{{0,30}}$")
 _COLUMNS = re.compile(r"[\t|│]|\S(?: {2,}|　{2,})\S")
 _TOC_ENTRY = re.compile(r"\S.*?(?:[.·…‥．・。]\s*){4,}\s*[（(]?\d{0,4}[）)]?\s*$|\S.*?…(?:…+\s*\d{0,4}|\s*\d{1,4})\s*$")
-_DATE_LINE = re.compile(rf"\s*(?:[12]\d{{3}}|二{_NUMERAL}{{3}})\s*年\s*{_NUMERAL}{{1,3}}\s*月(?:\s*{_NUMERAL}{{1,3}}\s*日)?\s*$")
+_DATE_LINE = re.compile(
+    rf"\s*(?:[12]\d{{3}}|二{_NUMERAL}{{3}})\s*年\s*{_NUMERAL}{{1,3}}\s*月(?:\s*{_NUMERAL}{{1,3}}\s*日)?\s*$"
+)
 _OPEN_ENDED = re.compile(r"[、，,和或及与至的按照据（(《“〈为在由对将被]$")
 
 

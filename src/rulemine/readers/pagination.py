@@ -169,7 +169,12 @@ def _find_neighbours(
 
 def _may_run(line: str) -> bool:
     line = line.strip()
-    return len(line) <= RUNNING_LENGTH and not has_columns(line) and not opens_provision(line) and line[-1] not in "。；，、："
+    return (
+        len(line) <= RUNNING_LENGTH
+        and not has_columns(line)
+        and not opens_provision(line)
+        and line[-1] not in "。；，、："
+    )
 
 
 def _find_running_lines(

@@ -86,10 +86,14 @@ def _read_page(document: Any, index: int, tables: TableFinder, assembly: Assembl
         glyphs = read_glyphs(page)
         if not glyphs:
             if next(iter(page.get_objects(max_depth=1)), None) is not None:
-                assembly.warnings.append(f"{index + 1}\thas no text layer: nothing was read from it; run OCR over the file first")
+                assembly.warnings.append(
+                    f"{index + 1}\thas no text layer: nothing was read from it; run OCR over the file first"
+                )
             return Page([], width, height)
         if _is_garbled(glyphs):
-            assembly.warnings.append(f"{index + 1}\thas a garbled text layer: what was read may be wrong; run OCR over the file")
+            assembly.warnings.append(
+                f"{index + 1}\thas a garbled text layer: what was read may be wrong; run OCR over the file"
+            )
         found = _find_tables(page, index, tables, assembly)
         rest, rows = split_tables(glyphs, found, index + 1) if found else (glyphs, [])
         lines = sorted([*build_lines(rest, index + 1), *rows], key=lambda line: line.top)
@@ -101,8 +105,10 @@ def _read_page(document: Any, index: int, tables: TableFinder, assembly: Assembl
 def _find_tables(page: Any, index: int, tables: TableFinder, assembly: Assembly) -> list[Table]:
     try:
         return tables.find(page, index)
-    except Exception:  # noqa: BLE001 - pdfminer raises all kinds of errors on pages that pdfium still reads
-        assembly.warnings.append(f"{index + 1}\thas tables that could not be told apart: their cells stand as lines of text")
+    except Exception:
+        assembly.warnings.append(
+            f"{index + 1}\thas tables that could not be told apart: their cells stand as lines of text"
+        )
         return []
 
 
@@ -111,7 +117,9 @@ def _is_garbled(glyphs: list[Glyph]) -> bool:
     text = "".join(glyph.character for glyph in glyphs)
     odd = sum(not any(first <= ord(character) <= last for first, last in _USUAL) for character in text)
     han = sum("\u4e00" <= character <= "\u9fff" for character in text)
-    signs = sum(character in _SIGNS or ("\xa1" <= character <= "\xff" and character not in "°±·×÷§") for character in text)
+    signs = sum(
+        character in _SIGNS or ("\xa1" <= character <= "\xff" and character not in "°±·×÷§") for character in text
+    )
     return odd > GARBLED_SHARE * len(text) or (han < 0.3 * len(text) and signs > SIGNS_SHARE * len(text))
 
 

@@ -118,7 +118,9 @@ def continues(line: Line, before: Line, layout: Layout) -> bool:
         return False
     if is_toc_entry(line.text) and not is_toc_entry(before.text):
         return not ends_clause(before.text)  # an entry too long for one line
-    if any(look(before.text) or look(line.text) for look in (is_toc_entry, is_date_line)) or _has_table_gap(before, line):
+    if any(look(before.text) or look(line.text) for look in (is_toc_entry, is_date_line)) or _has_table_gap(
+        before, line
+    ):
         return False
     if line.page == before.page and line.top - before.bottom > max(1.6 * layout.gap, layout.gap + 0.45 * layout.size):
         return False
@@ -144,7 +146,12 @@ def _goes_on(line: Line, before: Line, layout: Layout) -> bool:
         return not opens_provision(line.text) and not ends_clause(before.text)
     # A hanging indent: the line stands below the line before, in the middle of a sentence.
     hangs = line.x0 >= before.x0 - 0.7 * layout.size
-    return hangs and not ends_clause(before.text) and not opens_provision(line.text) and line.x0 - before.x0 < 3 * layout.size
+    return (
+        hangs
+        and not ends_clause(before.text)
+        and not opens_provision(line.text)
+        and line.x0 - before.x0 < 3 * layout.size
+    )
 
 
 def _has_table_gap(before: Line, line: Line) -> bool:

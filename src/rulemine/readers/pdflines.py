@@ -92,7 +92,12 @@ def read_glyphs(page: Any) -> list[Glyph]:
 
 
 def _is_doubled(
-    character: str, x0: float, top: float, x1: float, bottom: float, seen: dict[tuple[str, int, int], tuple[float, float]]
+    character: str,
+    x0: float,
+    top: float,
+    x1: float,
+    bottom: float,
+    seen: dict[tuple[str, int, int], tuple[float, float]],
 ) -> bool:
     """Whether the same glyph stands (almost) there already; ``seen`` is a grid of what does."""
     size = max(bottom - top, 1.0)
@@ -111,12 +116,12 @@ def _find_transform(page: Any) -> Callable[[float, float, float, float], BBox]:
     left, bottom, right, top = page.get_cropbox()
     turn = page.get_rotation()
     if turn == 90:
-        return lambda l, b, r, t: (b - bottom, l - left, t - bottom, r - left)
+        return lambda x, b, r, t: (b - bottom, x - left, t - bottom, r - left)
     if turn == 180:
-        return lambda l, b, r, t: (right - r, b - bottom, right - l, t - bottom)
+        return lambda x, b, r, t: (right - r, b - bottom, right - x, t - bottom)
     if turn == 270:
-        return lambda l, b, r, t: (top - t, right - r, top - b, right - l)
-    return lambda l, b, r, t: (l - left, top - t, r - left, top - b)
+        return lambda x, b, r, t: (top - t, right - r, top - b, right - x)
+    return lambda x, b, r, t: (x - left, top - t, r - left, top - b)
 
 
 def build_lines(glyphs: Iterable[Glyph], page: int) -> list[Line]:

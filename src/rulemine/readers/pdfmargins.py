@@ -23,7 +23,9 @@ def find_margins(pages: list[list[Line]], heights: list[float]) -> dict[int, Blo
     >>> sorted(find_margins(pages, [800.0] * 3).values())
     ['header', 'header', 'header']
     """
-    candidates = [(line, kind) for lines, height in zip(pages, heights, strict=True) for line, kind in _take_edges(lines, height)]
+    candidates = [
+        (line, kind) for lines, height in zip(pages, heights, strict=True) for line, kind in _take_edges(lines, height)
+    ]
     found = _find_numbers(candidates)
     keys = [{(kind, key) for key in find_running_keys(line.text, line.page)} for line, kind in candidates]
     counts = Counter(key for found_keys in keys for key in found_keys)

@@ -55,7 +55,7 @@ def parse_rows(text: str, delimiter: str | None = None) -> list[list[str]]:
 
 def _guess_delimiter(text: str) -> str:
     def score(delimiter: str) -> tuple[int, int]:
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)][:_SAMPLE]
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))[:_SAMPLE]
         widths = [len(row) for row in rows if row]
         common = max(set(widths), key=widths.count, default=1)
         return (widths.count(common) if common > 1 else 0, common)
@@ -70,7 +70,13 @@ def _read_book(source: SourceFile) -> Assembly:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(source.data))
     except python_calamine.PasswordError as error:
         raise source.refuse("the workbook is encrypted with a password", "save it without a password") from error
-    except (python_calamine.CalamineError, python_calamine.ZipError, python_calamine.XmlError, OSError, ValueError) as error:
+    except (
+        python_calamine.CalamineError,
+        python_calamine.ZipError,
+        python_calamine.XmlError,
+        OSError,
+        ValueError,
+    ) as error:
         raise source.refuse(f"it is no workbook or is damaged ({error})", "open it and save it as .xlsx") from error
     assembly = Assembly()
     sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
@@ -82,7 +88,9 @@ def _read_book(source: SourceFile) -> Assembly:
             _add_row([_show(cell) for cell in row], assembly)
     unsaved = _count_unsaved_formulas(source.data) if source.suffix in (".xlsx", ".xlsm") else 0
     if unsaved:
-        assembly.warnings.append(f"{unsaved} formulas have no stored result and were not read: save the workbook in Excel")
+        assembly.warnings.append(
+            f"{unsaved} formulas have no stored result and were not read: save the workbook in Excel"
+        )
     return assembly
 
 

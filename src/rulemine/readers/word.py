@@ -212,7 +212,15 @@ def _iter_children(element: Any, tag: str) -> list[Any]:
     for child in element:
         if child.tag == tag:
             found.append(child)
-        elif child.tag in (W + "sdt", W + "sdtContent", W + "customXml", W + "ins", W + "del", W + "moveTo", W + "moveFrom"):
+        elif child.tag in (
+            W + "sdt",
+            W + "sdtContent",
+            W + "customXml",
+            W + "ins",
+            W + "del",
+            W + "moveTo",
+            W + "moveFrom",
+        ):
             found.extend(_iter_children(child, tag))
     return found
 

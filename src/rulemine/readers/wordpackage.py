@@ -37,7 +37,9 @@ class WordPackage:
             self._zip = zipfile.ZipFile(io.BytesIO(source.data))
             self._names = set(self._zip.namelist())
         except (zipfile.BadZipFile, ValueError, OSError) as error:
-            raise source.refuse("it is no Word file or is damaged (not a zip)", "open and save it again in Word") from error
+            raise source.refuse(
+                "it is no Word file or is damaged (not a zip)", "open and save it again in Word"
+            ) from error
         self.main_name = self._find_main()
 
     @property
@@ -111,4 +113,6 @@ class WordPackage:
         except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
             raise self._source.refuse(f"its part {name} is damaged", "open and save it again in Word") from error
         except Exception as error:  # zlib.error has no public name in zipfile
-            raise self._source.refuse(f"its part {name} is damaged ({error})", "open and save it again in Word") from error
+            raise self._source.refuse(
+                f"its part {name} is damaged ({error})", "open and save it again in Word"
+            ) from error

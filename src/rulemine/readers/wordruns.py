@@ -79,7 +79,7 @@ class RunWalker:
     def _is_in_toc(self) -> bool:
         return any(code.split()[:1] == ["TOC"] for code in self._fields)
 
-    def _walk(self, element: Any, pieces: Pieces, sink: list[str]) -> None:
+    def _walk(self, element: Any, pieces: Pieces, sink: list[str]) -> None:  # noqa: C901 - one case a tag
         for child in element:
             tag = child.tag
             if tag in (W + "t", W + "delText", M + "t"):
@@ -125,7 +125,10 @@ class RunWalker:
 def choose_alternative(element: Any) -> Any:
     """One of the alternatives of a drawing that stands twice: the first that bears text, else the first."""
     choices = list(element)
-    return next((c for c in choices if next(c.iter(W + "t", W + "delText"), None) is not None), choices[0] if choices else element)
+    return next(
+        (c for c in choices if next(c.iter(W + "t", W + "delText"), None) is not None),
+        choices[0] if choices else element,
+    )
 
 
 def iter_blocks(element: Any) -> Iterator[Any]:

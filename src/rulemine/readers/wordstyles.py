@@ -82,7 +82,9 @@ def read_outline(properties: Any | None) -> int | None:
     return int(value) if value and value.isdigit() else None
 
 
-def find_list(properties: Any | None, styles: Styles, style_id: str | None, numbering: Numbering) -> tuple[str, int] | None:
+def find_list(
+    properties: Any | None, styles: Styles, style_id: str | None, numbering: Numbering
+) -> tuple[str, int] | None:
     """The list and level of a paragraph: its own, else its style's; numId 0 means no number."""
     list_id, level = read_list(properties)
     for key, style in styles.chain(style_id):

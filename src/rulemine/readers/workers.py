@@ -50,7 +50,9 @@ def read_here(path: str, view: View) -> Document:
     try:
         data = Path(path).read_bytes()
     except OSError as error:
-        raise UnreadableFile(path, f"it cannot be opened ({error.strerror})", "check the path and your rights") from error
+        raise UnreadableFile(
+            path, f"it cannot be opened ({error.strerror})", "check the path and your rights"
+        ) from error
     source = SourceFile(path=path, suffix=Path(path).suffix.lower(), data=data)
     if not data:
         raise source.refuse("the file is empty", "look for another copy")
@@ -147,7 +149,7 @@ class _Pool:
             path, slot = task
             try:
                 slot.fill(worker.read(path, self._view))
-            except Exception as error:  # noqa: BLE001 - the waiting side must never hang
+            except Exception as error:
                 slot.fill(ReaderFailed(path, f"its worker failed ({error!r})", _ALONE))
         worker.stop()  # it may have started while the pool was closing
 
@@ -242,7 +244,8 @@ def _close_quietly(pipe: IO[bytes] | None) -> None:
 
 def _ask(process: subprocess.Popen[bytes], request: dict[str, Any]) -> dict[str, Any] | None:
     """The worker's answer; None when it died or spoke no JSON."""
-    assert process.stdin and process.stdout
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
         process.stdin.write(json.dumps(request).encode() + b"\n")
         process.stdin.flush()
@@ -278,8 +281,13 @@ def answer_request(request: dict[str, Any]) -> dict[str, Any]:
     except UnreadableFile as error:
         return {"error": type(error).__name__, "reason": error.reason, "remedy": error.remedy}
     except MemoryError:
-        return {"error": "ReaderFailed", "reason": "reading it took more memory than allowed", "remedy": _ALONE, "last": True}
-    except Exception as error:  # noqa: BLE001 - whatever a broken file does to a reader, it costs that file alone
+        return {
+            "error": "ReaderFailed",
+            "reason": "reading it took more memory than allowed",
+            "remedy": _ALONE,
+            "last": True,
+        }
+    except Exception as error:
         reason = f"its reader failed ({type(error).__name__}: {error})"
         return {"error": "ReaderFailed", "reason": reason[:300], "remedy": _ALONE}
 

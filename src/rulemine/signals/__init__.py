@@ -27,6 +27,8 @@ from rulemine.signals.validity import (
     find_superseded,
 )
 
+__all__ = ["FINDERS", "SIGNALS", "Context", "SignalInfo", "built_codes", "choose_codes", "find_evidence"]
+
 
 @dataclass(frozen=True, slots=True)
 class SignalInfo:
@@ -108,7 +110,11 @@ def choose_codes(choice: str | Sequence[str] | None) -> frozenset[str]:
 
     Raises BadInput for a code that is not in the table.
     """
-    asked = [part.strip().upper() for part in (choice.split(",") if isinstance(choice, str) else choice or ()) if part.strip()]
+    asked = [
+        part.strip().upper()
+        for part in (choice.split(",") if isinstance(choice, str) else choice or ())
+        if part.strip()
+    ]
     known = {info.code for info in SIGNALS}
     if unknown := [code for code in asked if code.lstrip("-") not in known]:
         raise BadInput(f"no signal {', '.join(unknown)}; `rulemine signals` lists them")
@@ -116,7 +122,9 @@ def choose_codes(choice: str | Sequence[str] | None) -> frozenset[str]:
     return frozenset((named or set(built_codes())) - {code[1:] for code in asked if code.startswith("-")})
 
 
-def find_evidence(context: Context, codes: Iterable[str] | None = None, progress: Progress | None = None) -> Iterator[Evidence]:
+def find_evidence(
+    context: Context, codes: Iterable[str] | None = None, progress: Progress | None = None
+) -> Iterator[Evidence]:
     """Everything that the chosen signals see, signal by signal; each evidence once."""
     chosen = frozenset(codes) if codes is not None else frozenset(built_codes())
     asked = [finder for may_yield, finder in FINDERS if not chosen.isdisjoint(may_yield)]

@@ -10,7 +10,9 @@ from rulemine.signals.context import Context, Passage
 from rulemine.signals.guards import is_boilerplate
 from rulemine.text import fold
 
-_LABEL = re.compile(r"^\s*(?:第[^条\s]{1,9}条(?:之[一二三四五六七八九十]+)?|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d+[.．、])\s*")
+_LABEL = re.compile(
+    r"^\s*(?:第[^条\s]{1,9}条(?:之[一二三四五六七八九十]+)?|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d+[.．、])\s*"
+)
 _DETAILING = re.compile(r"实施细则|细则|操作规程|实施办法|操作流程|工作指引|操作指引|实施意见|补充规定")
 
 
@@ -20,7 +22,9 @@ def clauses(rule: Rule) -> Iterator[Passage]:
     The label is no part of a clause: 第五条 here and 第九条 there may say the same.
     """
     for provision in rule.provisions:
-        if provision.path.startswith("附件") or not (provision.level == "article" if rule.articles else _is_leaf(rule, provision)):
+        if provision.path.startswith("附件") or not (
+            provision.level == "article" if rule.articles else _is_leaf(rule, provision)
+        ):
             continue
         body = without_label(rule, provision)
         if len(fold(body.text).text) >= 8 and not is_boilerplate(body.text):
@@ -33,7 +37,9 @@ def attached_rows(rule: Rule) -> Iterator[Passage]:
         if provision.level == "attachment":
             for found in re.finditer(r"[^\n]+", provision.text):
                 if re.search(r"\d|[一二三四五六七八九十]", found.group()) and found.start():
-                    yield Passage(rule, provision, provision.start + found.start(), provision.start + found.end(), found.group())
+                    yield Passage(
+                        rule, provision, provision.start + found.start(), provision.start + found.end(), found.group()
+                    )
 
 
 def without_label(rule: Rule, provision: Provision) -> Passage:

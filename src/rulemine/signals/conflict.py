@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-from rulemine.parse.norms import Norm, Value, read_norms, read_values, same_scope, same_subject
+from rulemine.parse.norms import Norm, read_norms, read_values, same_scope, same_subject
 from rulemine.parse.rules import provision_name
+from rulemine.parse.values import Value
 from rulemine.retrieval import MatterIndex, content_terms
 from rulemine.schema import Evidence
 from rulemine.signals.clauses import attached_rows, clauses, older_first
@@ -21,9 +23,13 @@ SAME_MATTER_WITHIN = 0.55
 LEAST_TERMS = 3
 """Content bigrams that a norm must have for its matter to be known."""
 _CODES = {"amount": "C10", "share": "C10", "period": "C11", "day_of_month": "C11", "frequency": "C14"}
-_OPEN_CONDITION = re.compile(r"情节|逾期|有下列|违反(?:本|前款)|没有违法所得|违法所得|视|拒不改正|造成(?:严重|不良)|未达到|有(?:上述|前款)")
+_OPEN_CONDITION = re.compile(
+    r"情节|逾期|有下列|违反(?:本|前款)|没有违法所得|违法所得|视|拒不改正|造成(?:严重|不良)|未达到|有(?:上述|前款)"
+)
 """Conditions of penalties that say how bad it was, not what was done."""
-_LIMIT_BEFORE = re.compile(r"(?:超过|少于|低于|高于|至少|最长|最短|延长(?:至|到)?|保存|保管|保留|期限为?|时限为?|限期为?|任期|为期?|满|达到?|后|前|起|应当?|在|于)$")
+_LIMIT_BEFORE = re.compile(
+    r"(?:超过|少于|低于|高于|至少|最长|最短|延长(?:至|到)?|保存|保管|保留|期限为?|时限为?|限期为?|任期|为期?|满|达到?|后|前|起|应当?|在|于)$"
+)
 _LIMIT_BEHIND = re.compile(r"^\s*(?:之?内|以内|以上|以下|前|期满|届满|后|的?期限|的?时间|[，。；]|$)")
 _WHAT = {"C10": "金额或比例", "C11": "期限", "C12": "决定主体", "C13": "要求", "C14": "频率", "C15": "处罚"}
 
@@ -40,17 +46,28 @@ def find_conflicts(context: Context) -> Iterator[Evidence]:
     Anti-pattern: 5万元 in one rule and 10万元 in another for the same approval. Best practice: one figure in one place.
     Silent where subject or condition differ (对公 / 个人, 总行 / 支行, 首次 / 再次), and between versions of one rule.
     """
-    sides = [side for rule in context.rules if rule.validity != "repealed" for clause in (*clauses(rule), *attached_rows(rule))
-             for side in _sides(clause)]
+    sides = [
+        side
+        for rule in context.rules
+        if rule.validity != "repealed"
+        for clause in (*clauses(rule), *attached_rows(rule))
+        for side in _sides(clause)
+    ]
     matter = MatterIndex([side.norm.matter for side in sides])
     told: set[tuple[str, str, str]] = set()
     for a, b, likeness in matter.similar_pairs(SAME_MATTER):
         first, second = sides[a], sides[b]
         within = first.passage.rule.version_id == second.passage.rule.version_id
-        if (within and (likeness < SAME_MATTER_WITHIN or _has_tiers(first) or _has_tiers(second))) or not _comparable(context, first, second):
+        if (within and (likeness < SAME_MATTER_WITHIN or _has_tiers(first) or _has_tiers(second))) or not _comparable(
+            context, first, second
+        ):
             continue
         for code, left, right in _differences(first.norm, second.norm):
-            key = (code, first.passage.provision.path + first.passage.rule.version_id, second.passage.provision.path + second.passage.rule.version_id)
+            key = (
+                code,
+                first.passage.provision.path + first.passage.rule.version_id,
+                second.passage.provision.path + second.passage.rule.version_id,
+            )
             if key not in told:
                 told.add(key)
                 yield _evidence(code, first, second, left, right, likeness)
@@ -68,7 +85,9 @@ def _whole_sentence(clause: Passage, norm: Norm) -> Passage:
     start = max(clause.text.rfind(mark, 0, norm.start) for mark in "。；;\n") + 1
     ends = [at for mark in "。；;\n" if (at := clause.text.find(mark, norm.end)) >= 0]
     end = min(ends, default=len(clause.text))
-    return trim(Passage(clause.rule, clause.provision, clause.start + start, clause.start + end, clause.text[start:end]))
+    return trim(
+        Passage(clause.rule, clause.provision, clause.start + start, clause.start + end, clause.text[start:end])
+    )
 
 
 def _comparable(context: Context, a: _Side, b: _Side) -> bool:
@@ -119,7 +138,9 @@ def _is_limit(norm: Norm, value: Value) -> bool:
 
 def _same_act(a: Norm, b: Norm) -> bool:
     """Whether what one forbids is what the other allows: the words behind the modal are mostly the same."""
-    left, right = (_bigrams(re.split(r"不得|禁止|严禁|不准|可以?|允许|有权", norm.text, maxsplit=1)[-1]) for norm in (a, b))
+    left, right = (
+        _bigrams(re.split(r"不得|禁止|严禁|不准|可以?|允许|有权", norm.text, maxsplit=1)[-1]) for norm in (a, b)
+    )
     return bool(left and right) and len(left & right) >= 0.5 * min(len(left), len(right))
 
 
@@ -131,8 +152,11 @@ def _bigrams(text: str) -> set[str]:
 def _other_tier(a: Norm, b: Norm) -> bool:
     """Whether the conditions set different figures: 三次以上 here and 十次以上 there are two tiers, not a contradiction."""
     left, right = read_values(a.lead + "，" + a.text).values, read_values(b.lead + "，" + b.text).values
-    return any({v.amount for v in left if v.slot == slot}.isdisjoint({v.amount for v in right if v.slot == slot})
-               for slot in {v.slot for v in left} & {v.slot for v in right} if slot != "period")
+    return any(
+        {v.amount for v in left if v.slot == slot}.isdisjoint({v.amount for v in right if v.slot == slot})
+        for slot in {v.slot for v in left} & {v.slot for v in right}
+        if slot != "period"
+    )
 
 
 def _differing(a: Norm, b: Norm, left: list[Value], right: list[Value]) -> tuple[Value, Value] | None:
@@ -153,11 +177,13 @@ def _same_bound(a: Value, b: Value) -> bool:
 def _same_role(a: Norm, b: Norm, first: Value, second: Value) -> bool:
     """Whether what the figures measure is named alike: the characters around them share a word."""
     left, right = _around(a.text, first), _around(b.text, second)
-    return len(set(zip(left, left[1:], strict=False)) & set(zip(right, right[1:], strict=False))) >= 1
+    return len(set(pairwise(left)) & set(pairwise(right))) >= 1
 
 
 def _around(text: str, value: Value) -> str:
-    return re.sub(r"[^\u4e00-\u9fa5]", "", text[max(0, value.start - 14) : value.start] + text[value.end : value.end + 10])
+    return re.sub(
+        r"[^\u4e00-\u9fa5]", "", text[max(0, value.start - 14) : value.start] + text[value.end : value.end + 10]
+    )
 
 
 def _plain(penalties: tuple[str, ...]) -> set[str]:
@@ -176,5 +202,13 @@ def _evidence(code: str, first: _Side, second: _Side, left: str, right: str, lik
     older, newer = older_first(first.passage, second.passage)
     here, there = (left, right) if older is first.passage else (right, left)
     name = "本制度" if older.rule.version_id == newer.rule.version_id else f"《{newer.rule.title}》"
-    return make_evidence(code, "conflict", "amend", older, f"与{name}{_article(newer)}的{_WHAT[code]}不一致：此处“{here}”，彼处“{there}”",
-                         confidence=min(0.95, 0.55 + likeness / 2), other=other_side(newer), suggestion="由归口部门明确以哪一规定为准后统一")
+    return make_evidence(
+        code,
+        "conflict",
+        "amend",
+        older,
+        f"与{name}{_article(newer)}的{_WHAT[code]}不一致：此处“{here}”，彼处“{there}”",
+        confidence=min(0.95, 0.55 + likeness / 2),
+        other=other_side(newer),
+        suggestion="由归口部门明确以哪一规定为准后统一",
+    )

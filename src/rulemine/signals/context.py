@@ -46,9 +46,17 @@ class Context:
     @cached_property
     def related_versions(self) -> frozenset[tuple[str, str]]:
         """Pairs of versions of which one replaces the other: their likeness is told once, as superseded."""
-        pairs = {(repeal.rule.version_id, rule.version_id) for repeal in find_repeals(self.rules) for rule in repealed_rules(repeal, self.index)}
-        pairs |= {(a.version_id, b.version_id) for a in self.rules for b in self.index.find(a.title)
-                  if b.version_id != a.version_id and b.id == a.id}
+        pairs = {
+            (repeal.rule.version_id, rule.version_id)
+            for repeal in find_repeals(self.rules)
+            for rule in repealed_rules(repeal, self.index)
+        }
+        pairs |= {
+            (a.version_id, b.version_id)
+            for a in self.rules
+            for b in self.index.find(a.title)
+            if b.version_id != a.version_id and b.id == a.id
+        }
         return frozenset(pairs | {(b, a) for a, b in pairs})
 
     @cached_property
@@ -80,7 +88,9 @@ class Context:
         provision = self.provision_at(rule, offset)
         for found in _SENTENCE.finditer(provision.text):
             if provision.start + found.end() > offset:
-                return Passage(rule, provision, provision.start + found.start(), provision.start + found.end(), found.group())
+                return Passage(
+                    rule, provision, provision.start + found.start(), provision.start + found.end(), found.group()
+                )
         return Passage(rule, provision, provision.start, provision.end, provision.text)
 
 
@@ -116,18 +126,51 @@ def trim(found: Passage) -> Passage:
 
 def other_side(other: Passage, name: str | None = None) -> OtherSide:
     """The other side of a pair."""
-    return OtherSide(rule_id=other.rule.id, version_id=other.rule.version_id, title=other.rule.title,
-                     provision=name or provision_name(other.provision.path), path=name or other.provision.path, quote=other.text)
+    return OtherSide(
+        rule_id=other.rule.id,
+        version_id=other.rule.version_id,
+        title=other.rule.title,
+        provision=name or provision_name(other.provision.path),
+        path=name or other.provision.path,
+        quote=other.text,
+    )
 
 
-def make_evidence(signal: str, kind: str, action: Action, found: Passage, message: str, *, confidence: float, fact: FactRef | None = None,
-                  other: OtherSide | None = None, successor: str | None = None, suggestion: str | None = None, name: str | None = None) -> Evidence:
+def make_evidence(
+    signal: str,
+    kind: str,
+    action: Action,
+    found: Passage,
+    message: str,
+    *,
+    confidence: float,
+    fact: FactRef | None = None,
+    other: OtherSide | None = None,
+    successor: str | None = None,
+    suggestion: str | None = None,
+    name: str | None = None,
+) -> Evidence:
     """An evidence with its stable id; ``name`` overrides the provision's (全文)."""
     path = name or found.provision.path
     return Evidence(
-        id=evidence_id(signal, found, path, other), signal=signal, kind=kind, action=action, rule_id=found.rule.id, version_id=found.rule.version_id,
-        provision=name or provision_name(path), path=path, start=found.start, end=found.end, quote=found.text, page=found.provision.page,
-        message=message, fact=fact, other=other, successor=successor, suggestion=suggestion, confidence=round(confidence, 3),
+        id=evidence_id(signal, found, path, other),
+        signal=signal,
+        kind=kind,
+        action=action,
+        rule_id=found.rule.id,
+        version_id=found.rule.version_id,
+        provision=name or provision_name(path),
+        path=path,
+        start=found.start,
+        end=found.end,
+        quote=found.text,
+        page=found.provision.page,
+        message=message,
+        fact=fact,
+        other=other,
+        successor=successor,
+        suggestion=suggestion,
+        confidence=round(confidence, 3),
     )
 
 

@@ -51,15 +51,32 @@ def find_duplicates(context: Context) -> Iterator[Evidence]:
     matter = MatterIndex([clause.text for clause in found])
     whole = list(_whole_rules(context, found, matter))
     for restated, kept, share in whole:
-        yield make_evidence("D20", "duplicate", "repeal", title_passage(restated), f"{share:.0%}的条款与《{kept.title}》重复，整篇可以合并",
-                            confidence=0.85, other=other_side(title_passage(kept), "全文"), suggestion="并入后者后废止", name="全文")
+        yield make_evidence(
+            "D20",
+            "duplicate",
+            "repeal",
+            title_passage(restated),
+            f"{share:.0%}的条款与《{kept.title}》重复，整篇可以合并",
+            confidence=0.85,
+            other=other_side(title_passage(kept), "全文"),
+            suggestion="并入后者后废止",
+            name="全文",
+        )
     told = {frozenset((restated.version_id, kept.version_id)) for restated, kept, _ in whole}
     for match in _find_matches(context, found, matter):
         if frozenset((match.older.rule.version_id, match.newer.rule.version_id)) in told:
             continue
         name = f"《{match.newer.rule.title}》{provision_name(match.newer.provision.path)}"
-        yield make_evidence(match.code, "duplicate", "amend", match.older, f"与{name}{match.told}", confidence=match.confidence,
-                            other=other_side(match.newer), suggestion="保留一处，另一处改为引用")
+        yield make_evidence(
+            match.code,
+            "duplicate",
+            "amend",
+            match.older,
+            f"与{name}{match.told}",
+            confidence=match.confidence,
+            other=other_side(match.newer),
+            suggestion="保留一处，另一处改为引用",
+        )
 
 
 def _find_matches(context: Context, found: Sequence[Passage], matter: MatterIndex) -> Iterator[_Match]:
@@ -91,7 +108,12 @@ def _place(clause: Passage) -> str:
 def _says_the_same(a: str, b: str) -> bool:
     """Alike in words is not enough: figures, modals and scopes that differ make two clauses two rules."""
     sizes = sorted((len(fold(a).text), len(fold(b).text)))
-    return sizes[0] >= 14 and sizes[1] <= 1.8 * sizes[0] and read_values(a).agrees_with(read_values(b)) and not (_ONLY_REFERS.search(a) or _ONLY_REFERS.search(b))
+    return (
+        sizes[0] >= 14
+        and sizes[1] <= 1.8 * sizes[0]
+        and read_values(a).agrees_with(read_values(b))
+        and not (_ONLY_REFERS.search(a) or _ONLY_REFERS.search(b))
+    )
 
 
 def _contained(context: Context, found: Sequence[Passage], matched: set[tuple[str, str]]) -> Iterator[_Match]:
@@ -106,7 +128,12 @@ def _contained(context: Context, found: Sequence[Passage], matched: set[tuple[st
         clause, sentence = pieces[small]
         other = found[large - len(pieces)]
         key = (_place(clause), _place(other))
-        if clause.rule.version_id == other.rule.version_id or key in told or key[::-1] in told or may_restate(context, clause.rule, other.rule):
+        if (
+            clause.rule.version_id == other.rule.version_id
+            or key in told
+            or key[::-1] in told
+            or may_restate(context, clause.rule, other.rule)
+        ):
             continue
         told.add(key)
         yield _Match("D12", sentence, other, 0.85, "部分内容相同")
@@ -114,7 +141,11 @@ def _contained(context: Context, found: Sequence[Passage], matched: set[tuple[st
 
 def _long_sentences(clause: Passage) -> Iterator[Passage]:
     for found in re.finditer(r"[^。；\n]+", clause.text):
-        sentence = trim(Passage(clause.rule, clause.provision, clause.start + found.start(), clause.start + found.end(), found.group()))
+        sentence = trim(
+            Passage(
+                clause.rule, clause.provision, clause.start + found.start(), clause.start + found.end(), found.group()
+            )
+        )
         if len(fold(sentence.text).text) >= 20 and not is_boilerplate(sentence.text):
             yield sentence
 
@@ -125,9 +156,11 @@ def _whole_rules(context: Context, found: Sequence[Passage], matter: MatterIndex
     rules = {clause.rule.version_id: clause.rule for clause in found}
     echoes: dict[tuple[str, str], set[str]] = defaultdict(set)
     for a, b, _ in matter.similar_pairs(ECHOED):
-        for here, there in ((found[a], found[b]), (found[b], found[a])):
-            echoes[here.rule.version_id, there.rule.version_id].add(here.provision.path)
-    shares = {pair: len(paths) / sizes[pair[0]] for pair, paths in echoes.items() if pair[0] != pair[1] and len(paths) >= 3}
+        for clause, echo in ((found[a], found[b]), (found[b], found[a])):
+            echoes[clause.rule.version_id, echo.rule.version_id].add(clause.provision.path)
+    shares = {
+        pair: len(paths) / sizes[pair[0]] for pair, paths in echoes.items() if pair[0] != pair[1] and len(paths) >= 3
+    }
     for (here, there), share in sorted(shares.items()):
         back = shares.get((there, here), 0.0)
         mutual = back >= WHOLE_RULE

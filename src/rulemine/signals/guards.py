@@ -7,15 +7,25 @@ from collections.abc import Iterator
 
 from rulemine.parse.citations import DOCUMENT_NUMBER
 
-_TITLE = re.compile(r"《[^《》\n]*(?:[《〈][^《》\n]*[》〉][^《》\n]*)*》(?:\s*[（(][^（）()\n]*(?:[（(][^（）()]*[）)][^（）()\n]*)?[）)])?")
-_BEFORE = re.compile(r"(?:原|前|旧|原先的?|原来的?|曾(?:由|经)?|当时的?|时任|由原|及原|或原|与原|、原|改革前的?|合并前的?|更名前的?|撤销前的?|以前的)\s*[《“\"]?$")
-_BEFORE_DATE = re.compile(r"(?:年|月|日|施行|实施|生效)底?(?:以前|之前|前)[^。；，]{0,12}(?:依照|根据|按照|依据|适用|经)\s*$")
+_TITLE = re.compile(
+    r"《[^《》\n]*(?:[《〈][^《》\n]*[》〉][^《》\n]*)*》(?:\s*[（(][^（）()\n]*(?:[（(][^（）()]*[）)][^（）()\n]*)?[）)])?"
+)
+_BEFORE = re.compile(
+    r"(?:原|前|旧|原先的?|原来的?|曾(?:由|经)?|当时的?|时任|由原|及原|或原|与原|、原|改革前的?|合并前的?|更名前的?|撤销前的?|以前的)\s*[《“\"]?$"
+)
+_BEFORE_DATE = re.compile(
+    r"(?:年|月|日|施行|实施|生效)底?(?:以前|之前|前)[^。；，]{0,12}(?:依照|根据|按照|依据|适用|经)\s*$"
+)
 _AFTER = re.compile(
     r"^(?:[、，,和及与]?\s*《[^》\n]*》(?:\s*[（(][^（）()\n]*(?:[（(][^（）()]*[）)][^（）()\n]*)?[）)])*)*[^。；\n]{0,60}?(?:(?:同时|即行|自行|相应|一并|已|已经|已被|予以|均)?废止|更名为|改名为|改称|改制为|合并(?:为|组建|设立)|撤销|已(?:经)?取消|已并入|停止(?:使用|执行)|"
     r"失效|不再(?:执行|使用|适用)|(?:施行|实施|有效|存续|生效|适用)期间|(?:修订|修正|修改|废止|施行|实施|失效|改革|取消|更名|机构改革)(?:以)?前)"
 )
-_HISTORIC = re.compile(r"(?:修订|修正|修改|制定|废止|版本|历史)(?:沿革|记录|情况|对照)|沿革|前身|历史上|曾用名|曾经|(?<![\d年])[12]\d{3}年[^，。；]{0,12}(?:颁布|发布|印发|订立|签订|签署|承保|形成|设立|成立|取得|核发|换领|购入|移交)的?")
-_LIABILITY = re.compile(r"(?:追究|承担)[^，。；]{0,16}责任|移送司法机关|依(?:法|规|纪)[^，。；]{0,8}(?:处理|处分|处罚|赔偿)|责令改正$|予以问责$")
+_HISTORIC = re.compile(
+    r"(?:修订|修正|修改|制定|废止|版本|历史)(?:沿革|记录|情况|对照)|沿革|前身|历史上|曾用名|曾经|(?<![\d年])[12]\d{3}年[^，。；]{0,12}(?:颁布|发布|印发|订立|签订|签署|承保|形成|设立|成立|取得|核发|换领|购入|移交)的?"
+)
+_LIABILITY = re.compile(
+    r"(?:追究|承担)[^，。；]{0,16}责任|移送司法机关|依(?:法|规|纪)[^，。；]{0,8}(?:处理|处分|处罚|赔偿)|责令改正$|予以问责$"
+)
 _BOILERPLATE = re.compile(
     r"(?:本|各)[^。；]{1,14}由[^。；]{2,40}(?:负责)?(?:制定、|制定并|修订、|修订并)?(?:负责)?解释|自[^。；]{2,24}(?:起|之日起?)[^。；]{0,4}(?:施行|实施|执行|生效|试行)|"
     r"^(?:[^。；]{0,30})(?:未尽事宜|参照本[^。；]{1,6}(?:执行|施行)|以上[”\"]?(?:、[^。；]{1,20})?(?:均)?(?:包括|含)本数|[“\"]以上|所称[“\"]?(?:以上|以下|超过|不足))|"
@@ -42,7 +52,12 @@ def is_history(sentence: str, start: int, end: int) -> bool:
     >>> is_history("原银监局批准的机构，换领新证。", 1, 4), is_history("应当报银监局备案。", 3, 6)
     (True, False)
     """
-    return bool(_BEFORE.search(sentence[:start]) or _BEFORE_DATE.search(sentence[:start]) or _AFTER.match(sentence[end:]) or _HISTORIC.search(sentence))
+    return bool(
+        _BEFORE.search(sentence[:start])
+        or _BEFORE_DATE.search(sentence[:start])
+        or _AFTER.match(sentence[end:])
+        or _HISTORIC.search(sentence)
+    )
 
 
 def is_boilerplate(text: str) -> bool:
@@ -55,4 +70,6 @@ def is_boilerplate(text: str) -> bool:
     if not body:
         return True
     parts = [part for part in re.split(r"[。；\n]", body) if part.strip()]
-    return all(_BOILERPLATE.search(part.strip()) or (_LIABILITY.search(part) and not re.search(r"\d", part)) for part in parts)
+    return all(
+        _BOILERPLATE.search(part.strip()) or (_LIABILITY.search(part) and not re.search(r"\d", part)) for part in parts
+    )

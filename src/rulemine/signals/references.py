@@ -19,7 +19,9 @@ from rulemine.text import normalise_document_number, parse_number, squeeze
 
 # ---------------------------------------------------------------- R10, R11: rules and articles
 
-_ITEM = re.compile(r"第\s*([^条\s]{1,9})\s*条(?:第[^款]{1,3}款)?第?\s*[（(]\s*(?P<item>[一二三四五六七八九十]+)\s*[）)]\s*项")
+_ITEM = re.compile(
+    r"第\s*([^条\s]{1,9})\s*条(?:第[^款]{1,3}款)?第?\s*[（(]\s*(?P<item>[一二三四五六七八九十]+)\s*[）)]\s*项"
+)
 
 
 def find_missing_rules_cited(context: Context) -> Iterator[Evidence]:
@@ -31,16 +33,30 @@ def find_missing_rules_cited(context: Context) -> Iterator[Evidence]:
     own = _own_number_prefixes(context)
     for rule in context.rules:
         for citation in rule.citations:
-            if citation.target or not citation.title or citation.kind not in ("internal", "external") or context.index.find(citation.title):
+            if (
+                citation.target
+                or not citation.title
+                or citation.kind not in ("internal", "external")
+                or context.index.find(citation.title)
+            ):
                 continue
             prefix = _number_prefix(citation.document_number)
             owned = bool(re.match(r"(?:本行|我行|总行|本?公司|集团|本集团|本社)", citation.text))
-            if not (prefix in own or (owned and citation.kind == "internal")) or context.facts.find_laws(citation.title):
+            if not (prefix in own or (owned and citation.kind == "internal")) or context.facts.find_laws(
+                citation.title
+            ):
                 continue
             found = _cited(context, rule, citation)
             if not _told_as_past(context, rule, citation):
-                yield make_evidence("R10", "broken_reference", "amend", found, f"汇编中没有所引的《{citation.title}》", confidence=0.8 if prefix in own else 0.65,
-                                    suggestion="补充收录该制度，或改引现行制度")
+                yield make_evidence(
+                    "R10",
+                    "broken_reference",
+                    "amend",
+                    found,
+                    f"汇编中没有所引的《{citation.title}》",
+                    confidence=0.8 if prefix in own else 0.65,
+                    suggestion="补充收录该制度，或改引现行制度",
+                )
 
 
 def _own_number_prefixes(context: Context) -> set[str]:
@@ -66,8 +82,16 @@ def find_missing_articles(context: Context) -> Iterator[Evidence]:
                 continue
             if problem := _missing_part(cited, citation):
                 where = "本制度" if cited is rule else f"《{cited.title}》"
-                yield make_evidence("R11", "broken_reference", "amend", _cited(context, rule, citation), f"{where}没有{problem}", confidence=0.95,
-                                    other=None if cited is rule else other_side(title_passage(cited), "全文"), suggestion="核对后改正条号")
+                yield make_evidence(
+                    "R11",
+                    "broken_reference",
+                    "amend",
+                    _cited(context, rule, citation),
+                    f"{where}没有{problem}",
+                    confidence=0.95,
+                    other=None if cited is rule else other_side(title_passage(cited), "全文"),
+                    suggestion="核对后改正条号",
+                )
 
 
 def _cited_rule(context: Context, citation: Citation) -> Rule | None:
@@ -82,7 +106,11 @@ def _missing_part(cited: Rule, citation: Citation) -> str | None:
         return f"{'、'.join(missing)}（共{len(cited.articles)}条）"
     if item := _ITEM.search(squeeze(citation.text)):
         article = find_article(cited, citation.articles[0])
-        items = [p.label for p in cited.provisions if article and p.level == "subparagraph" and article.start <= p.start < article.end]
+        items = [
+            p.label
+            for p in cited.provisions
+            if article and p.level == "subparagraph" and article.start <= p.start < article.end
+        ]
         label = f"（{item['item']}）"
         if items and label not in items:
             return f"{citation.articles[0]}第{label}项（共{len(set(items))}项）"
@@ -100,7 +128,9 @@ def _told_as_past(context: Context, rule: Rule, citation: Citation) -> bool:
 
 # ---------------------------------------------------------------- R12, R13: attachments and numbers
 
-_ATTACHMENT = re.compile(r"附\s*(?:件|表)\s*(?P<n>[一二三四五六七八九十\d]{0,3})(?![一二三四五六七八九十\d：:]|的?(?:格式|要求)由)")
+_ATTACHMENT = re.compile(
+    r"附\s*(?:件|表)\s*(?P<n>[一二三四五六七八九十\d]{0,3})(?![一二三四五六七八九十\d：:]|的?(?:格式|要求)由)"
+)
 
 
 def find_missing_attachments(context: Context) -> Iterator[Evidence]:
@@ -112,7 +142,9 @@ def find_missing_attachments(context: Context) -> Iterator[Evidence]:
         have = {p.number[0] for p in rule.provisions if p.level == "attachment"}
         told: set[int] = set()
         for sentence in context.sentences(rule):
-            if sentence.provision.path.startswith(("附件", "标题")) or re.match(r"\s*附\s*件\s*\d*\s*[:：]", sentence.text):
+            if sentence.provision.path.startswith(("附件", "标题")) or re.match(
+                r"\s*附\s*件\s*\d*\s*[:：]", sentence.text
+            ):
                 continue
             for found in _ATTACHMENT.finditer(sentence.text):
                 number = parse_number(found["n"]) if found["n"] else 0
@@ -123,8 +155,15 @@ def find_missing_attachments(context: Context) -> Iterator[Evidence]:
                 if inside_any(found.start(), found.end(), list(title_spans(sentence.text))):
                     continue
                 told.add(number)
-                yield make_evidence("R12", "broken_reference", "amend", trim(sentence), f"正文所指的{squeeze(found.group())}没有附上", confidence=0.85,
-                                    suggestion="补上附件，或删去该提法")
+                yield make_evidence(
+                    "R12",
+                    "broken_reference",
+                    "amend",
+                    trim(sentence),
+                    f"正文所指的{squeeze(found.group())}没有附上",
+                    confidence=0.85,
+                    suggestion="补上附件，或删去该提法",
+                )
 
 
 def find_numbering_faults(context: Context) -> Iterator[Evidence]:
@@ -139,15 +178,26 @@ def find_numbering_faults(context: Context) -> Iterator[Evidence]:
             if "附件" not in article.path and (skipped or article.number == last):
                 first = article.text.partition("\n")[0][:40]
                 told = f"条号由第{last[0]}条跳至{article.label}" if skipped else f"{article.label}重复"
-                yield make_evidence("R13", "numbering", "amend", passage(rule, article, article.start, article.start + len(first)), told,
-                                    confidence=0.9, suggestion="重新编排条号，并核对引用该条的地方")
+                yield make_evidence(
+                    "R13",
+                    "numbering",
+                    "amend",
+                    passage(rule, article, article.start, article.start + len(first)),
+                    told,
+                    confidence=0.9,
+                    suggestion="重新编排条号，并核对引用该条的地方",
+                )
             last = article.number
 
 
 # ---------------------------------------------------------------- R20: promised rules
 
-_PROMISE = re.compile(r"(?P<what>(?:实施)?(?:细则|办法|规定|规则|标准|方案|指引|目录|流程|规程|清单))[^。；，]{0,14}?(?:由[^。；，]{2,24})?另行(?:制定|规定|印发|下发|发布|明确|公布)|另行(?:制定|印发|发布)(?P<after>[^。；，]{2,30}?(?:细则|办法|规定|规则|标准|方案|指引|目录|规程))")
-_PERMITTED = re.compile(r"国务院|国家|人民银行|监管(?:部门|机构|局)|总局|财政部|监督管理|可以?(?:根据|参照|结合|按照|另行|自行)?|自行|视情况|必要时|需要时|子公司|各(?:分行|支行|分公司|子公司|单位)(?:可|应|根据|结合)")
+_PROMISE = re.compile(
+    r"(?P<what>(?:实施)?(?:细则|办法|规定|规则|标准|方案|指引|目录|流程|规程|清单))[^。；，]{0,14}?(?:由[^。；，]{2,24})?另行(?:制定|规定|印发|下发|发布|明确|公布)|另行(?:制定|印发|发布)(?P<after>[^。；，]{2,30}?(?:细则|办法|规定|规则|标准|方案|指引|目录|规程))"
+)
+_PERMITTED = re.compile(
+    r"国务院|国家|人民银行|监管(?:部门|机构|局)|总局|财政部|监督管理|可以?(?:根据|参照|结合|按照|另行|自行)?|自行|视情况|必要时|需要时|子公司|各(?:分行|支行|分公司|子公司|单位)(?:可|应|根据|结合)"
+)
 
 
 def find_promised_rules(context: Context) -> Iterator[Evidence]:
@@ -159,10 +209,21 @@ def find_promised_rules(context: Context) -> Iterator[Evidence]:
     for rule in context.rules:
         for sentence in context.sentences(rule):
             found = _PROMISE.search(sentence.text)
-            if not found or _PERMITTED.search(sentence.text[: found.end()]) or _is_kept(context, rule, sentence.text, found):
+            if (
+                not found
+                or _PERMITTED.search(sentence.text[: found.end()])
+                or _is_kept(context, rule, sentence.text, found)
+            ):
                 continue
-            yield make_evidence("R20", "missing_rule", "enact", trim(sentence), "承诺另行制定的制度，汇编中没有", confidence=0.75,
-                                suggestion="尽快制定，或在修订时写明暂按何种规定执行")
+            yield make_evidence(
+                "R20",
+                "missing_rule",
+                "enact",
+                trim(sentence),
+                "承诺另行制定的制度，汇编中没有",
+                confidence=0.75,
+                suggestion="尽快制定，或在修订时写明暂按何种规定执行",
+            )
 
 
 def _is_kept(context: Context, rule: Rule, sentence: str, found: re.Match[str]) -> bool:
@@ -173,7 +234,9 @@ def _is_kept(context: Context, rule: Rule, sentence: str, found: re.Match[str]) 
     for other in context.rules:
         if other is rule:
             continue
-        if (own[:-2] and own[:-2] in other.title and re.search("细则|规程|指引|标准", other.title)) or fuzz.partial_ratio(promised, other.title) >= 80:
+        if (
+            own[:-2] and own[:-2] in other.title and re.search("细则|规程|指引|标准", other.title)
+        ) or fuzz.partial_ratio(promised, other.title) >= 80:
             return True
     return False
 
@@ -181,10 +244,18 @@ def _is_kept(context: Context, rule: Rule, sentence: str, found: re.Match[str]) 
 # ---------------------------------------------------------------- R30: departments
 
 _DEPARTMENT = r"[\u4e00-\u9fa5]{2,12}?(?:部|室|处|中心|办公室|委员会|局|科|馆|司|组)(?![罚理分置门员长])"
-_RENAMED = re.compile(rf"(?:^|[，。；、）:：\s]|将|原)(?P<old>{_DEPARTMENT})(?:更名为|改名为|改称为?|变更为|改设为|调整为)(?P<new>{_DEPARTMENT})")
-_MERGED = re.compile(rf"(?:^|[，。；、）:：\s]|将)(?P<old>{_DEPARTMENT})(?:与|和|、)(?P<other>{_DEPARTMENT})(?:合并|整合)[，]?(?:组建|设立|成立|为|组成|，)*(?P<new>{_DEPARTMENT})")
-_SPLIT = re.compile(rf"(?:^|[，。；、）:：\s]|将)(?P<old>{_DEPARTMENT})分设为?(?P<new>{_DEPARTMENT}(?:[和与、及]{_DEPARTMENT})*)")
-_ABOLISHED = re.compile(rf"(?:撤销|取消|不再保留|不再设立)(?P<old>{_DEPARTMENT})(?:[，,][^。；]{{0,12}}?职[责能][^。；]{{0,8}}?(?:由|划入|并入|归入)(?P<new>{_DEPARTMENT}))?")
+_RENAMED = re.compile(
+    rf"(?:^|[，。；、）:：\s]|将|原)(?P<old>{_DEPARTMENT})(?:更名为|改名为|改称为?|变更为|改设为|调整为)(?P<new>{_DEPARTMENT})"
+)
+_MERGED = re.compile(
+    rf"(?:^|[，。；、）:：\s]|将)(?P<old>{_DEPARTMENT})(?:与|和|、)(?P<other>{_DEPARTMENT})(?:合并|整合)[，]?(?:组建|设立|成立|为|组成|，)*(?P<new>{_DEPARTMENT})"
+)
+_SPLIT = re.compile(
+    rf"(?:^|[，。；、）:：\s]|将)(?P<old>{_DEPARTMENT})分设为?(?P<new>{_DEPARTMENT}(?:[和与、及]{_DEPARTMENT})*)"
+)
+_ABOLISHED = re.compile(
+    rf"(?:撤销|取消|不再保留|不再设立)(?P<old>{_DEPARTMENT})(?:[，,][^。；]{{0,12}}?职[责能][^。；]{{0,8}}?(?:由|划入|并入|归入)(?P<new>{_DEPARTMENT}))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,13 +303,22 @@ def find_renamings(context: Context) -> Iterator[Renaming]:
                             yield Renaming(old.removeprefix("原"), groups.get("new"), trim(sentence), rule.effective_on)
 
 
-def _used_department(text: str, renaming: Renaming, renamings: list[Renaming], quoted: list[tuple[int, int]]) -> tuple[int, int] | None:
+def _used_department(
+    text: str, renaming: Renaming, renamings: list[Renaming], quoted: list[tuple[int, int]]
+) -> tuple[int, int] | None:
     present = {r.new for r in renamings if r.new}
     for found in re.finditer(re.escape(renaming.old), text):
         start, end = found.span()
-        longer = any(name != renaming.old and renaming.old in name and text.find(name, max(0, start - len(name)), end + len(name)) not in (-1,)
-                     and text.find(name, max(0, start - len(name)), end + len(name)) <= start for name in present)
-        part = re.match(r"门|长|办公会|委|会(?!同)", text[end:]) or (start and re.match(r"[\u4e00-\u9fa5]", text[start - 1]) and _glued(text, start))
+        longer = any(
+            name != renaming.old
+            and renaming.old in name
+            and text.find(name, max(0, start - len(name)), end + len(name)) not in (-1,)
+            and text.find(name, max(0, start - len(name)), end + len(name)) <= start
+            for name in present
+        )
+        part = re.match(r"门|长|办公会|委|会(?!同)", text[end:]) or (
+            start and re.match(r"[\u4e00-\u9fa5]", text[start - 1]) and _glued(text, start)
+        )
         if not longer and not part and not inside_any(start, end, quoted) and not is_history(text, start, end):
             return start, end
     return None
@@ -246,13 +326,27 @@ def _used_department(text: str, renaming: Renaming, renamings: list[Renaming], q
 
 def _glued(text: str, start: int) -> bool:
     """Whether the character before makes the name part of a longer one: 法律|合规部, but not 由|合规部."""
-    return not re.search(r"(?:由|经|向|报|送|交|与|和|及|、|或|至|对|是|为|会同|通知|提请|总部|总行|集团|公司|本行|分行|省行|接受|配合|协助|商|将|在|请|各|后|时|并|，)$", text[:start])
+    return not re.search(
+        r"(?:由|经|向|报|送|交|与|和|及|、|或|至|对|是|为|会同|通知|提请|总部|总行|集团|公司|本行|分行|省行|接受|配合|协助|商|将|在|请|各|后|时|并|，)$",
+        text[:start],
+    )
 
 
 def _department_evidence(context: Context, sentence: Passage, start: int, end: int, renaming: Renaming) -> Evidence:
     rule = sentence.rule
-    found = passage(rule, context.provision_at(rule, sentence.start + start), sentence.start + start, sentence.start + end)
+    found = passage(
+        rule, context.provision_at(rule, sentence.start + start), sentence.start + start, sentence.start + end
+    )
     now = f"，现为{renaming.new}" if renaming.new else ""
     where = f"《{renaming.clause.rule.title}》{provision_name(renaming.clause.provision.path)}"
-    return make_evidence("R30", "former_department", "amend", found, f"“{renaming.old}”已由{where}调整{now}", confidence=0.9,
-                         other=other_side(renaming.clause), successor=renaming.new, suggestion=f"改为“{renaming.new}”" if renaming.new else "改为现行部门")
+    return make_evidence(
+        "R30",
+        "former_department",
+        "amend",
+        found,
+        f"“{renaming.old}”已由{where}调整{now}",
+        confidence=0.9,
+        other=other_side(renaming.clause),
+        successor=renaming.new,
+        suggestion=f"改为“{renaming.new}”" if renaming.new else "改为现行部门",
+    )

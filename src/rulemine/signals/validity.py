@@ -12,10 +12,10 @@ from rulemine.facts import FormerName, Law, Move, reference
 from rulemine.parse.rules import provision_name
 from rulemine.parse.titles import states_term
 from rulemine.resolving import find_repeals, repealed_rules
-from rulemine.schema import Citation, Evidence, Rule
+from rulemine.schema import Action, Citation, Evidence, Rule
 from rulemine.signals.context import Context, Passage, make_evidence, other_side, passage, title_passage, trim
 from rulemine.signals.guards import inside_any, is_history, title_spans
-from rulemine.text import find_dates, normalise_document_number, normalise_title, parse_number, squeeze
+from rulemine.text import find_dates, normalise_document_number, normalise_title, parse_number
 
 # ---------------------------------------------------------------- V10, V12: laws
 
@@ -34,8 +34,14 @@ def find_repealed_basis(context: Context) -> Iterator[Evidence]:
             found = passage(rule, context.provision_at(rule, citation.start), citation.start, citation.end)
             replaced = f"，由《{law.replaced_by}》取代" if law.replaced_by else ""
             yield make_evidence(
-                "V10", "repealed_basis", "amend", found, f"所引《{law.title}》已于{law.repealed_on}废止{replaced}", confidence=law.confidence,
-                fact=reference(law), successor=law.replaced_by,
+                "V10",
+                "repealed_basis",
+                "amend",
+                found,
+                f"所引《{law.title}》已于{law.repealed_on}废止{replaced}",
+                confidence=law.confidence,
+                fact=reference(law),
+                successor=law.replaced_by,
                 suggestion=f"改引《{law.replaced_by}》的相应条款" if law.replaced_by else "删去或改引现行规定",
             )
 
@@ -55,7 +61,9 @@ def _repealed_law(context: Context, rule: Rule, citation: Citation) -> Law | Non
             return named[0]
         if any(law.document_number for law in gone):
             return None
-    reused = len(gone) < len(laws) or any(normalise_title(law.replaced_by or "") == normalise_title(law.title) for law in gone)
+    reused = len(gone) < len(laws) or any(
+        normalise_title(law.replaced_by or "") == normalise_title(law.title) for law in gone
+    )
     return None if reused else max(gone, key=lambda law: law.repealed_on or date.min)
 
 
@@ -72,10 +80,23 @@ def find_moved_articles(context: Context) -> Iterator[Evidence]:
     """
     for rule in context.rules:
         for citation in rule.citations:
-            if citation.kind not in ("external", "internal") or not citation.title or not citation.articles or not rule.dated_on:
+            if (
+                citation.kind not in ("external", "internal")
+                or not citation.title
+                or not citation.articles
+                or not rule.dated_on
+            ):
                 continue
-            moved = [move for article in citation.articles if (move := _move_since(context, citation.title, article, rule.dated_on))]
-            if not moved or _in_past(context, rule, citation.start, citation.end) or _repealed_law(context, rule, citation):
+            moved = [
+                move
+                for article in citation.articles
+                if (move := _move_since(context, citation.title, article, rule.dated_on))
+            ]
+            if (
+                not moved
+                or _in_past(context, rule, citation.start, citation.end)
+                or _repealed_law(context, rule, citation)
+            ):
                 continue
             yield _moved_evidence(context, rule, citation, moved)
 
@@ -99,8 +120,14 @@ def _moved_evidence(context: Context, rule: Rule, citation: Citation, moved: lis
     steps = "；".join(f"{move.old_article}→{now or '已删除或改写'}" for move, now in moved)
     first = moved[0][0]
     return make_evidence(
-        "V12", "moved_article", "amend", found, f"《{first.title}》{first.moved_on}修改后条号有变：{steps}",
-        confidence=0.95 if all(move.likeness >= 0.7 or not now for move, now in moved) else 0.8, fact=reference(first), successor=steps,
+        "V12",
+        "moved_article",
+        "amend",
+        found,
+        f"《{first.title}》{first.moved_on}修改后条号有变：{steps}",
+        confidence=0.95 if all(move.likeness >= 0.7 or not now for move, now in moved) else 0.8,
+        fact=reference(first),
+        successor=steps,
         suggestion="按现行条文核对并改正条号",
     )
 
@@ -122,7 +149,9 @@ def find_former_names(context: Context) -> Iterator[Evidence]:
     names = [name for name in context.facts.names if name.until <= context.as_of]
     if not names:
         return
-    automaton = ahocorasick_rs.AhoCorasick([name.former for name in names], matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+    automaton = ahocorasick_rs.AhoCorasick(
+        [name.former for name in names], matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+    )
     for rule in context.rules:
         for sentence in context.sentences(rule):
             quoted: list[tuple[int, int]] | None = None
@@ -143,10 +172,22 @@ def _is_used(sentence: Passage, start: int, end: int, name: FormerName) -> bool:
 
 
 def _name_evidence(context: Context, sentence: Passage, start: int, end: int, name: FormerName) -> Evidence:
-    found = passage(sentence.rule, context.provision_at(sentence.rule, sentence.start + start), sentence.start + start, sentence.start + end)
+    found = passage(
+        sentence.rule,
+        context.provision_at(sentence.rule, sentence.start + start),
+        sentence.start + start,
+        sentence.start + end,
+    )
     return make_evidence(
-        "V20", "former_name", "amend", found, f"“{name.former}”已不再使用（{name.until}起），现为{name.current}", confidence=name.confidence,
-        fact=reference(name), successor=name.current, suggestion=f"改为“{name.current}”",
+        "V20",
+        "former_name",
+        "amend",
+        found,
+        f"“{name.former}”已不再使用（{name.until}起），现为{name.current}",
+        confidence=name.confidence,
+        fact=reference(name),
+        successor=name.current,
+        suggestion=f"改为“{name.current}”",
     )
 
 
@@ -157,8 +198,12 @@ _GENERAL_TERM = re.compile(
 )
 _DUTY = re.compile(r"(?:应当?|须|必须|务必|要|需|力争|确保|限)[^，。；]{0,24}$")
 _DONE_BY = re.compile(r"^\s*(?:底|末)?\s*(?:之前|以前|前|止|内)")
-_PAST_FACT = re.compile(r"^\s*(?:底|末)?\s*(?:之前|以前|前)(?:已|的|形成|承保|签订|订立|设立|成立|购|发生|取得|入职|下发|立项|印发|制定|开立)")
-_TASK = re.compile(r"完成|建立|制定|上线|对接|实现|整改|清理|移交|报送|达到|出台|修订|换发|补签|补办|停止|停用|取消|到位|接入|签署|核销|迁移|切换|备案|上报|上交|收回|交回|封存|补齐|注销|销毁|达标|配备|公布|提交")
+_PAST_FACT = re.compile(
+    r"^\s*(?:底|末)?\s*(?:之前|以前|前)(?:已|的|形成|承保|签订|订立|设立|成立|购|发生|取得|入职|下发|立项|印发|制定|开立)"
+)
+_TASK = re.compile(
+    r"完成|建立|制定|上线|对接|实现|整改|清理|移交|报送|达到|出台|修订|换发|补签|补办|停止|停用|取消|到位|接入|签署|核销|迁移|切换|备案|上报|上交|收回|交回|封存|补齐|注销|销毁|达标|配备|公布|提交"
+)
 
 
 def find_expired(context: Context) -> Iterator[Evidence]:
@@ -171,9 +216,16 @@ def find_expired(context: Context) -> Iterator[Evidence]:
     for rule in context.rules:
         if rule.expires_on and rule.expires_on < context.as_of:
             found = _term_passage(context, rule)
-            action = "amend" if rule.trial else "repeal"
-            yield make_evidence("V30", "expired", action, found, f"有效期已于{rule.expires_on}届满", confidence=0.95,
-                                suggestion="评估后转为正式制度、延长期限或者废止")
+            action: Action = "amend" if rule.trial else "repeal"
+            yield make_evidence(
+                "V30",
+                "expired",
+                action,
+                found,
+                f"有效期已于{rule.expires_on}届满",
+                confidence=0.95,
+                suggestion="评估后转为正式制度、延长期限或者废止",
+            )
         elif general and rule.trial and not rule.expires_on and (rule.effective_on or rule.dated_on):
             yield from _beyond_general(context, rule, *general)
 
@@ -198,9 +250,16 @@ def _beyond_general(context: Context, rule: Rule, basis: Passage, years: int) ->
         return
     over = begun.replace(year=begun.year + years, day=min(begun.day, 28))
     if over < context.as_of:
-        yield make_evidence("V30", "expired", "amend", title_passage(rule),
-                            f"{begun}起试行（暂行），已超过《{basis.rule.title}》{provision_name(basis.provision.path)}规定的{years}年期限",
-                            confidence=0.9, other=other_side(basis), suggestion="评估后转为正式制度、修订或者废止")
+        yield make_evidence(
+            "V30",
+            "expired",
+            "amend",
+            title_passage(rule),
+            f"{begun}起试行（暂行），已超过《{basis.rule.title}》{provision_name(basis.provision.path)}规定的{years}年期限",
+            confidence=0.9,
+            other=other_side(basis),
+            suggestion="评估后转为正式制度、修订或者废止",
+        )
 
 
 def find_past_deadlines(context: Context) -> Iterator[Evidence]:
@@ -218,8 +277,15 @@ def find_past_deadlines(context: Context) -> Iterator[Evidence]:
                 if found.last >= context.as_of or not _DONE_BY.match(behind) or _PAST_FACT.match(behind):
                     continue
                 if (_DUTY.search(ahead) or re.search(r"应当?|须|必须", behind[:20])) and _TASK.search(behind):
-                    yield make_evidence("V31", "past_deadline", "amend", trim(sentence), f"规定的完成时限（{found.last}）已过", confidence=0.85,
-                                        suggestion="任务已完成的删去该过渡条款，未完成的重新规定期限")
+                    yield make_evidence(
+                        "V31",
+                        "past_deadline",
+                        "amend",
+                        trim(sentence),
+                        f"规定的完成时限（{found.last}）已过",
+                        confidence=0.85,
+                        suggestion="任务已完成的删去该过渡条款，未完成的重新规定期限",
+                    )
                     break
 
 
@@ -239,10 +305,19 @@ def find_superseded(context: Context) -> Iterator[Evidence]:
             if rule.version_id in told:
                 continue
             told.add(rule.version_id)
-            clause = passage(repeal.rule, context.provision_at(repeal.rule, repeal.citation.start), repeal.start, repeal.end)
+            clause = passage(
+                repeal.rule, context.provision_at(repeal.rule, repeal.citation.start), repeal.start, repeal.end
+            )
             yield make_evidence(
-                "V40", "superseded", "repeal", title_passage(rule), f"已被《{repeal.rule.title}》{clause_name(clause)}明文废止", confidence=0.98,
-                other=other_side(trim(clause)), successor=repeal.rule.title, suggestion="移出汇编，并在立改废台账中登记",
+                "V40",
+                "superseded",
+                "repeal",
+                title_passage(rule),
+                f"已被《{repeal.rule.title}》{clause_name(clause)}明文废止",
+                confidence=0.98,
+                other=other_side(trim(clause)),
+                successor=repeal.rule.title,
+                suggestion="移出汇编，并在立改废台账中登记",
             )
     yield from _older_versions(context, told)
 
@@ -254,10 +329,21 @@ def clause_name(clause: Passage) -> str:
 
 def _older_versions(context: Context, told: set[str]) -> Iterator[Evidence]:
     for rule in context.rules:
-        versions = [other for other in context.index.find(rule.title) if other.id == rule.id and other.version_id != rule.version_id]
+        versions = [
+            other
+            for other in context.index.find(rule.title)
+            if other.id == rule.id and other.version_id != rule.version_id
+        ]
         newer = next((v for v in versions if (v.dated_on or date.min) > (rule.dated_on or date.min)), None)
         if newer and rule.version_id not in told and (newer.effective_on or date.min) <= context.as_of:
             yield make_evidence(
-                "V40", "superseded", "repeal", title_passage(rule), f"汇编中另有{newer.dated_on}的新版本", confidence=0.9,
-                other=other_side(title_passage(newer)), successor=newer.title, suggestion="以新版本为准，移出旧版本",
+                "V40",
+                "superseded",
+                "repeal",
+                title_passage(rule),
+                f"汇编中另有{newer.dated_on}的新版本",
+                confidence=0.9,
+                other=other_side(title_passage(newer)),
+                successor=newer.title,
+                suggestion="以新版本为准，移出旧版本",
             )

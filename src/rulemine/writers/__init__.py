@@ -17,7 +17,10 @@ from rulemine.writers.word import write_word
 __all__ = ["WRITERS", "InputFile", "Review", "RunRecord", "SkippedFile", "stage_file", "write_review", "write_table"]
 
 WRITERS: tuple[tuple[str, Callable[[Review, Path], None]], ...] = (
-    (".jsonl", write_lines), (".xlsx", write_workbook), (".docx", write_word), (".html", write_page),
+    (".jsonl", write_lines),
+    (".xlsx", write_workbook),
+    (".docx", write_word),
+    (".html", write_page),
 )
 
 

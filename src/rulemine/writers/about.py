@@ -30,9 +30,14 @@ def describe_glance(review: Review, labels: Labels) -> str:
     """The outcome in one sentence."""
     actions = [candidate.action for candidate in review.candidates]
     outcome = labels["glance"].format(
-        rules=len(review.rules), candidates=len(actions), enact=actions.count("enact"), amend=actions.count("amend"),
-        repeal=actions.count("repeal"), evidence=sum(len(c.evidence) for c in review.candidates),
-        findings=len(review.findings), to_review=sum(bool(f.needs_review) for f in review.findings),
+        rules=len(review.rules),
+        candidates=len(actions),
+        enact=actions.count("enact"),
+        amend=actions.count("amend"),
+        repeal=actions.count("repeal"),
+        evidence=sum(len(c.evidence) for c in review.candidates),
+        findings=len(review.findings),
+        to_review=sum(bool(f.needs_review) for f in review.findings),
     )
     return str(outcome)
 

@@ -61,8 +61,15 @@ LOOKS: dict[str, dict[str, Any]] = {
     "input": {**CELL, "text_wrap": True, "bg_color": "#FFFBE6"},
     "input_date": {**CELL, "num_format": "yyyy-mm-dd", "align": "center", "bg_color": "#FFFBE6"},
     "link": {**CELL, "text_wrap": True, "font_color": "#1F4E9E", "underline": 1},
-    "head": {**BORDER, "bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "bg_color": "#DDE6F0",
-             "font_name": "黑体"},
+    "head": {
+        **BORDER,
+        "bold": True,
+        "text_wrap": True,
+        "align": "center",
+        "valign": "vcenter",
+        "bg_color": "#DDE6F0",
+        "font_name": "黑体",
+    },
     "tally_text": {**COUNT, "text_wrap": True},
     "tally_number": {**COUNT, "num_format": "#,##0", "align": "center"},
     "tally_money": {**COUNT, "num_format": "#,##0.00", "align": "right", "indent": 1},
@@ -84,7 +91,10 @@ def write_workbook(review: Review, path: Path) -> None:
     import xlsxwriter
 
     options = {
-        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
         "default_format_properties": {"font_name": "宋体", "font_size": 10},
     }
     labels = choose_labels(review)

@@ -52,16 +52,29 @@ def write_page(review: Review, path: Path) -> None:
 
     labels = choose_labels(review)
     environment = Environment(
-        loader=PackageLoader("rulemine.writers"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, finalize=lambda value: show_hidden(value) if type(value) is str else value,
+        loader=PackageLoader("rulemine.writers"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: show_hidden(value) if type(value) is str else value,
     )
     style, script = (_read_asset(name) for name in ("review.css", "review.js"))
     pieces = environment.get_template("review.html").generate(
-        review=review, labels=labels, style=style, script=script, policy=_make_policy(style, script),
-        glance=describe_glance(review, labels), about=describe_run(review, labels), skipped=describe_skipped(review),
+        review=review,
+        labels=labels,
+        style=style,
+        script=script,
+        policy=_make_policy(style, script),
+        glance=describe_glance(review, labels),
+        about=describe_run(review, labels),
+        skipped=describe_skipped(review),
         tallies=(tally_candidates(review, labels), tally_kinds(review, labels)),
-        finding_tally=tally_categories(review, labels), actions=ACTIONS, priorities=PRIORITIES,
-        summarise=lambda candidate: summarise_reasons(candidate, labels), show=lambda c: _show(review, labels, c),
+        finding_tally=tally_categories(review, labels),
+        actions=ACTIONS,
+        priorities=PRIORITIES,
+        summarise=lambda candidate: summarise_reasons(candidate, labels),
+        show=lambda c: _show(review, labels, c),
         describe_finding=lambda finding: _describe_finding(finding, labels),
     )
     with path.open("w", encoding="utf-8", newline="\n") as out:
@@ -88,8 +101,11 @@ def _show(review: Review, labels: Labels, candidate: Candidate) -> Iterator[Exhi
         if other:
             passages.append((labels["other_side"], other))
         yield Exhibit(
-            evidence=evidence, signal=labels.signal(evidence), basis=describe_basis(review, evidence, labels),
-            decision=_describe_decision(evidence, labels), new=review.is_new(evidence.id),
+            evidence=evidence,
+            signal=labels.signal(evidence),
+            basis=describe_basis(review, evidence, labels),
+            decision=_describe_decision(evidence, labels),
+            new=review.is_new(evidence.id),
             findings=tuple(list_numbers(review, evidence)),
             sides=tuple(_show_side(name, passage, labels) for name, passage in passages),
         )

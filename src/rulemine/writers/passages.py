@@ -53,8 +53,13 @@ def find_passage(review: Review, candidate: Candidate, evidence: Evidence) -> Pa
     offset = evidence.start - home.start if home and evidence.start is not None else 0
     before, after = _split(home, evidence.quote, offset)
     return Passage(
-        title=candidate.title, provision=evidence.provision, source=rule.source.path if rule else source,
-        page=evidence.page, before=before, quote=evidence.quote, after=after,
+        title=candidate.title,
+        provision=evidence.provision,
+        source=rule.source.path if rule else source,
+        page=evidence.page,
+        before=before,
+        quote=evidence.quote,
+        after=after,
     )
 
 
@@ -69,8 +74,13 @@ def find_other_passage(review: Review, evidence: Evidence) -> Passage | None:
         home = _find_home(rule, home.start, home.end)
     before, after = _split(home, other.quote, 0)
     return Passage(
-        title=other.title, provision=other.provision, source=rule.source.path if rule else None,
-        page=home.page if home else None, before=before, quote=other.quote, after=after,
+        title=other.title,
+        provision=other.provision,
+        source=rule.source.path if rule else None,
+        page=home.page if home else None,
+        before=before,
+        quote=other.quote,
+        after=after,
     )
 
 

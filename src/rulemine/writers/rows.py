@@ -33,28 +33,58 @@ class Column:
 
 
 CANDIDATE_COLUMNS = (
-    Column("number", 6, "centre"), Column("rule", 32, "wrap"), Column("document_number", 18, "wrap"),
-    Column("action", 7, "centre"), Column("priority", 8, "priority"), Column("score", 8, "score"),
-    Column("evidence_count", 9, "number"), Column("main_reason", 52, "wrap"), Column("source", 28, "wrap"),
+    Column("number", 6, "centre"),
+    Column("rule", 32, "wrap"),
+    Column("document_number", 18, "wrap"),
+    Column("action", 7, "centre"),
+    Column("priority", 8, "priority"),
+    Column("score", 8, "score"),
+    Column("evidence_count", 9, "number"),
+    Column("main_reason", 52, "wrap"),
+    Column("source", 28, "wrap"),
 )
 EVIDENCE_COLUMNS = (
-    Column("candidate_number", 7, "centre"), Column("rule", 16, "wrap"), Column("provision", 9, "wrap"),
-    Column("signal", 11, "wrap"), Column("message", 26, "wrap"), Column("quote", 32, "wrap"), Column("other", 30, "wrap"),
-    Column("fact", 17, "wrap"), Column("suggestion", 18, "wrap"), Column("confidence", 8, "score"),
-    Column("page", 6, "centre"), Column("source", 15, "wrap"), Column("evidence_id", 11, "wrap"),
+    Column("candidate_number", 7, "centre"),
+    Column("rule", 16, "wrap"),
+    Column("provision", 9, "wrap"),
+    Column("signal", 11, "wrap"),
+    Column("message", 26, "wrap"),
+    Column("quote", 32, "wrap"),
+    Column("other", 30, "wrap"),
+    Column("fact", 17, "wrap"),
+    Column("suggestion", 18, "wrap"),
+    Column("confidence", 8, "score"),
+    Column("page", 6, "centre"),
+    Column("source", 15, "wrap"),
+    Column("evidence_id", 11, "wrap"),
 )
 DECISION_COLUMNS = (
-    Column("verdict", 10, "input"), Column("reason", 14, "input"), Column("by", 9, "input"), Column("on", 11, "input_date"),
+    Column("verdict", 10, "input"),
+    Column("reason", 14, "input"),
+    Column("by", 9, "input"),
+    Column("on", 11, "input_date"),
     Column("due_on", 11, "input_date"),
 )
 NEW_COLUMN = Column("new", 6, "centre")
 FINDING_COLUMNS = (
-    Column("number", 6, "centre"), Column("report", 18, "wrap"), Column("text", 48, "wrap"), Column("category", 11, "wrap"),
-    Column("needs_review", 12, "wrap"), Column("confidence", 8, "score"), Column("secondary", 10, "wrap"),
-    Column("amount", 18, "money"), Column("counts", 10, "wrap"), Column("institutions", 8, "number"),
-    Column("status", 10, "centre"), Column("responsible_unit", 13, "wrap"), Column("rectify_by", 11, "date"),
-    Column("recurrence", 10, "centre"), Column("cited_rules", 22, "wrap"), Column("page", 6, "centre"),
-    Column("source", 18, "wrap"), Column("finding_id", 12, "wrap"),
+    Column("number", 6, "centre"),
+    Column("report", 18, "wrap"),
+    Column("text", 48, "wrap"),
+    Column("category", 11, "wrap"),
+    Column("needs_review", 12, "wrap"),
+    Column("confidence", 8, "score"),
+    Column("secondary", 10, "wrap"),
+    Column("amount", 18, "money"),
+    Column("counts", 10, "wrap"),
+    Column("institutions", 8, "number"),
+    Column("status", 10, "centre"),
+    Column("responsible_unit", 13, "wrap"),
+    Column("rectify_by", 11, "date"),
+    Column("recurrence", 10, "centre"),
+    Column("cited_rules", 22, "wrap"),
+    Column("page", 6, "centre"),
+    Column("source", 18, "wrap"),
+    Column("finding_id", 12, "wrap"),
 )
 
 
@@ -68,9 +98,15 @@ def fill_candidate(review: Review, labels: Labels, number: int, candidate: Candi
     """The cells of a candidate."""
     rule = review.find_rule(candidate.rule_id, candidate.version_id)
     return (
-        number, labels.heading(candidate), rule.document_number if rule else None, labels.action(candidate.action),
-        labels.priority(candidate.priority), candidate.score, len(candidate.evidence),
-        summarise_reasons(candidate, labels), candidate.source.path if candidate.source else labels["gap"],
+        number,
+        labels.heading(candidate),
+        rule.document_number if rule else None,
+        labels.action(candidate.action),
+        labels.priority(candidate.priority),
+        candidate.score,
+        len(candidate.evidence),
+        summarise_reasons(candidate, labels),
+        candidate.source.path if candidate.source else labels["gap"],
     )
 
 
@@ -94,10 +130,21 @@ def fill_evidence(
     if decision:
         decided = labels.verdict(decision.verdict), decision.reason, decision.by, decision.on, decision.due_on
     return (
-        number, labels.heading(candidate), evidence.provision, labels.signal(evidence), evidence.message,
-        shorten(evidence.quote, QUOTED_CHARACTERS, labels["cut"]), describe_other(evidence.other, labels),
-        describe_basis(review, evidence, labels), evidence.suggestion, evidence.confidence, evidence.page,
-        candidate.source.path if candidate.source else None, evidence.id, *marks, *decided,
+        number,
+        labels.heading(candidate),
+        evidence.provision,
+        labels.signal(evidence),
+        evidence.message,
+        shorten(evidence.quote, QUOTED_CHARACTERS, labels["cut"]),
+        describe_other(evidence.other, labels),
+        describe_basis(review, evidence, labels),
+        evidence.suggestion,
+        evidence.confidence,
+        evidence.page,
+        candidate.source.path if candidate.source else None,
+        evidence.id,
+        *marks,
+        *decided,
     )
 
 
@@ -134,11 +181,24 @@ def list_numbers(review: Review, evidence: Evidence) -> list[int]:
 def fill_finding(labels: Labels, number: int, finding: Finding) -> tuple[Value, ...]:
     """The cells of a finding."""
     return (
-        number, PurePath(finding.source.path).name, finding.text, labels.finding_category(finding),
-        labels.review_mark(finding), finding.confidence, "、".join(map(labels.category, finding.secondary)),
-        finding.amount_yuan, describe_counts(finding), finding.institutions, labels.status(finding.status),
-        finding.responsible_unit, finding.due_on, labels["yes"] if finding.recurrence else "",
-        "\n".join(map(cite_rule, finding.citations)), finding.source.page, finding.source.path, finding.id,
+        number,
+        PurePath(finding.source.path).name,
+        finding.text,
+        labels.finding_category(finding),
+        labels.review_mark(finding),
+        finding.confidence,
+        "、".join(map(labels.category, finding.secondary)),
+        finding.amount_yuan,
+        describe_counts(finding),
+        finding.institutions,
+        labels.status(finding.status),
+        finding.responsible_unit,
+        finding.due_on,
+        labels["yes"] if finding.recurrence else "",
+        "\n".join(map(cite_rule, finding.citations)),
+        finding.source.page,
+        finding.source.path,
+        finding.id,
     )
 
 

@@ -115,5 +115,7 @@ def _know_columns(records: Records, columns: Sequence[str] | None) -> Iterator[t
 
 
 TABLE_WRITERS: dict[str, Callable[[Records, Path, Sequence[str] | None], None]] = {
-    ".jsonl": _write_jsonl, ".csv": _write_csv, ".xlsx": _write_xlsx,
+    ".jsonl": _write_jsonl,
+    ".csv": _write_csv,
+    ".xlsx": _write_xlsx,
 }

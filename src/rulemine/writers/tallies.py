@@ -30,7 +30,11 @@ def tally_candidates(review: Review, labels: Labels) -> Tally:
     """Candidates by action and priority."""
     counted = Counter((str(c.action), str(c.priority)) for c in review.candidates)
     rows = [(labels.action(action), *_with_sum([counted[action, p] for p in PRIORITIES])) for action in ACTIONS]
-    columns = (labels["action"], *(labels["priority_of"].format(labels.priority(p)) for p in PRIORITIES), labels["total"])
+    columns = (
+        labels["action"],
+        *(labels["priority_of"].format(labels.priority(p)) for p in PRIORITIES),
+        labels["total"],
+    )
     return _total(labels["by_action"], columns, rows, labels)
 
 
@@ -65,7 +69,11 @@ def tally_reports(review: Review, labels: Labels) -> Tally:
 def _tally_groups(heading: str, name: str, groups: Mapping[str, Sequence[Finding]], labels: Labels) -> Tally:
     rows = [(group, *_with_sum(_count_statuses(found)), *_sum_up(found)) for group, found in groups.items()]
     columns = (
-        name, *map(labels.status, STATUSES), labels["total"], labels["to_review"], labels["amount"],
+        name,
+        *map(labels.status, STATUSES),
+        labels["total"],
+        labels["to_review"],
+        labels["amount"],
         labels["amount_unknown"],
     )
     return _total(heading, columns, rows, labels)
@@ -79,7 +87,11 @@ def _count_statuses(findings: Iterable[Finding]) -> list[int]:
 def _sum_up(findings: Sequence[Finding]) -> Row:
     """How many wait for a person, what is known of their amounts, and how many amounts are not known."""
     known = [finding.amount_yuan for finding in findings if finding.amount_yuan is not None]
-    return sum(bool(f.needs_review) for f in findings), round(math.fsum(known), 2) if known else None, len(findings) - len(known)
+    return (
+        sum(bool(f.needs_review) for f in findings),
+        round(math.fsum(known), 2) if known else None,
+        len(findings) - len(known),
+    )
 
 
 def _group(findings: Iterable[Finding], key: Callable[[Finding], str]) -> dict[str, list[Finding]]:

@@ -40,12 +40,20 @@ TEXT_WIDTH = 16.5
 TALLY_NAME_WIDTH = 2.8
 AMOUNT_WIDTH = 3.0
 LIST_COLUMNS: tuple[tuple[str, float, Align], ...] = (
-    ("number", 1.2, "center"), ("rule", 5.2, "left"), ("action", 1.2, "center"), ("priority", 1.5, "center"),
-    ("evidence_count", 1.6, "center"), ("main_reason", 5.8, "left"),
+    ("number", 1.2, "center"),
+    ("rule", 5.2, "left"),
+    ("action", 1.2, "center"),
+    ("priority", 1.5, "center"),
+    ("evidence_count", 1.6, "center"),
+    ("main_reason", 5.8, "left"),
 )
 FINDING_COLUMNS: tuple[tuple[str, float, Align], ...] = (
-    ("number", 1.1, "center"), ("text", 6.9, "left"), ("amount", 2.6, "right"), ("status", 1.8, "center"),
-    ("responsible_unit", 2.0, "left"), ("rectify_by", 2.1, "center"),
+    ("number", 1.1, "center"),
+    ("text", 6.9, "left"),
+    ("amount", 2.6, "right"),
+    ("status", 1.8, "center"),
+    ("responsible_unit", 2.0, "left"),
+    ("rectify_by", 2.1, "center"),
 )
 PRIORITY_FILLS = {"high": ("9C1C14", "FBE0DC"), "medium": ("7A4B00", "FFF0CF"), "low": ("1E5B2A", "E2F0E4")}
 GREY = "5B6573"
@@ -120,10 +128,16 @@ def _write_list(manuscript: Manuscript, review: Review, labels: Labels) -> None:
     rows: list[list[Runs]] = []
     for number, candidate in enumerate(review.candidates, start=1):
         kinds = dict.fromkeys(labels.kind(evidence.kind) for evidence in candidate.evidence)
-        rows.append([
-            str(number), labels.heading(candidate), labels.action(candidate.action), [_mark_priority(candidate, labels)],
-            str(len(candidate.evidence)), "、".join(kinds),
-        ])
+        rows.append(
+            [
+                str(number),
+                labels.heading(candidate),
+                labels.action(candidate.action),
+                [_mark_priority(candidate, labels)],
+                str(len(candidate.evidence)),
+                "、".join(kinds),
+            ]
+        )
     manuscript.add("Caption", labels["candidates"])
     manuscript.add_table(_make_columns(labels, LIST_COLUMNS), rows)
 
@@ -140,10 +154,14 @@ def _write_candidates(manuscript: Manuscript, review: Review, labels: Labels, he
     for number, candidate in enumerate(review.candidates, start=1):
         action = labels["action_of"].format(labels.action(candidate.action))
         priority = labels["priority_of"].format(labels.priority(candidate.priority))
-        manuscript.add("Heading2", [
-            Run(text=f"{number}. {labels.heading(candidate)}（{action}；"),
-            Run(text=priority, colour=PRIORITY_FILLS[candidate.priority][0]), Run(text="）"),
-        ])
+        manuscript.add(
+            "Heading2",
+            [
+                Run(text=f"{number}. {labels.heading(candidate)}（{action}；"),
+                Run(text=priority, colour=PRIORITY_FILLS[candidate.priority][0]),
+                Run(text="）"),
+            ],
+        )
         manuscript.add("Note", "　".join(_describe_candidate(review, candidate, labels)))
         for place, evidence in enumerate(candidate.evidence, start=1):
             _write_evidence(manuscript, review, labels, candidate, evidence, place)
@@ -161,7 +179,10 @@ def _describe_candidate(review: Review, candidate: Candidate, labels: Labels) ->
 def _write_evidence(
     manuscript: Manuscript, review: Review, labels: Labels, candidate: Candidate, evidence: Evidence, place: int
 ) -> None:
-    lead = [Run(text=f"（{place}）{labels.signal(evidence)}", bold=True), Run(text=f"　{_trim(evidence.message, labels)}")]
+    lead = [
+        Run(text=f"（{place}）{labels.signal(evidence)}", bold=True),
+        Run(text=f"　{_trim(evidence.message, labels)}"),
+    ]
     if review.is_new(evidence.id):
         lead.insert(1, Run(text=f"［{labels['mark_new']}］", bold=True, colour="9C1C14"))
     manuscript.add("Evidence", lead)
@@ -174,7 +195,9 @@ def _write_evidence(
             manuscript.add("Detail", [Run(text=f"{labels[key]}：", bold=True), Run(text=_trim(text, labels))])
     trace = [f"{labels['confidence']} {evidence.confidence:.2f}", f"{labels['evidence_id']} {evidence.id}"]
     if evidence.decision:
-        said = "，".join(filter(None, (evidence.decision.reason, evidence.decision.by, str(evidence.decision.on or ""))))
+        said = "，".join(
+            filter(None, (evidence.decision.reason, evidence.decision.by, str(evidence.decision.on or "")))
+        )
         trace.append(f"{labels['verdict']}：{labels.verdict(evidence.decision.verdict)}{f'（{said}）' if said else ''}")
     manuscript.add("Trace", "　".join(trace))
 
@@ -212,8 +235,12 @@ def _list_finding(number: int, finding: Finding, labels: Labels) -> list[Runs]:
     details = [describe_counts(finding), *map(cite_rule, finding.citations), _name_report(finding, labels)]
     text.append(Run(text="\n" + "；".join(filter(None, details)), colour=GREY))
     return [
-        str(number), text, "" if finding.amount_yuan is None else f"{finding.amount_yuan:,.2f}",
-        labels.status(finding.status), finding.responsible_unit or "", str(finding.due_on or ""),
+        str(number),
+        text,
+        "" if finding.amount_yuan is None else f"{finding.amount_yuan:,.2f}",
+        labels.status(finding.status),
+        finding.responsible_unit or "",
+        str(finding.due_on or ""),
     ]
 
 
@@ -244,12 +271,21 @@ def _set_page(document: Document, labels: Labels) -> None:
 
 # name: points, space before and after, left indent in cm, colour, keep with next
 LOOKS: dict[str, tuple[float, float, float, float, str | None, bool]] = {
-    "Normal": (10.5, 0, 3, 0, None, False), "Title": (20, 0, 8, 0, "1F3A5F", True),
-    "Heading 1": (15, 16, 6, 0, "1F3A5F", True), "Heading 2": (12.5, 12, 3, 0, "000000", True),
-    "Caption": (10.5, 8, 3, 0, "1F3A5F", True), "Body": (10.5, 0, 4, 0, None, False),
-    "Evidence": (10.5, 7, 2, 0, None, True), "Side": (9, 1, 2, 0.6, GREY, True), "Passage": (10.5, 1, 4, 0.9, None, False),
-    "Detail": (10.5, 0, 2, 0.6, None, False), "Trace": (9, 1, 2, 0.6, GREY, False), "Note": (9, 0, 4, 0, GREY, False),
-    "Cell": (9, 1, 1, 0, None, False), "CellCenter": (9, 1, 1, 0, None, False), "CellRight": (9, 1, 1, 0, None, False),
+    "Normal": (10.5, 0, 3, 0, None, False),
+    "Title": (20, 0, 8, 0, "1F3A5F", True),
+    "Heading 1": (15, 16, 6, 0, "1F3A5F", True),
+    "Heading 2": (12.5, 12, 3, 0, "000000", True),
+    "Caption": (10.5, 8, 3, 0, "1F3A5F", True),
+    "Body": (10.5, 0, 4, 0, None, False),
+    "Evidence": (10.5, 7, 2, 0, None, True),
+    "Side": (9, 1, 2, 0.6, GREY, True),
+    "Passage": (10.5, 1, 4, 0.9, None, False),
+    "Detail": (10.5, 0, 2, 0.6, None, False),
+    "Trace": (9, 1, 2, 0.6, GREY, False),
+    "Note": (9, 0, 4, 0, GREY, False),
+    "Cell": (9, 1, 1, 0, None, False),
+    "CellCenter": (9, 1, 1, 0, None, False),
+    "CellRight": (9, 1, 1, 0, None, False),
     "Gap": (4, 0, 4, 0, None, False),
 }
 

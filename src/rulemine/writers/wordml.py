@@ -72,7 +72,9 @@ class Manuscript:
         table.append(_make_row([[Run(text=c.heading, bold=True)] for c in columns], columns, fill="DDE6F0", head=True))
         for number, cells in enumerate(rows, start=1):
             last = total and number == len(rows)
-            table.append(_make_row([_embolden(c) for c in cells] if last else cells, columns, fill="F2F4F7" if last else None))
+            table.append(
+                _make_row([_embolden(c) for c in cells] if last else cells, columns, fill="F2F4F7" if last else None)
+            )
         self._end.addprevious(table)
         self.add("Gap", "")
 

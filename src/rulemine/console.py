@@ -1,0 +1,153 @@
+"""What the commands share: options read, rows in and out, progress bars, exit status."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from rulemine.errors import BadInput, UnreadableFile
+
+if TYPE_CHECKING:
+    from rulemine.workflow import Progress, Reading, ReviewOptions
+
+
+def review_options(
+    as_of: str | None,
+    facts: Path | None,
+    model: str,
+    taxonomy: Path | None,
+    signals: str | None,
+    lang: str,
+    since: Path | None,
+) -> ReviewOptions:
+    from rulemine.facts import load_facts, load_taxonomy
+    from rulemine.workflow import ReviewOptions
+
+    if lang not in ("zh", "en"):
+        raise BadInput(f"--lang {lang}: zh or en")
+    return ReviewOptions(
+        as_of=parse_day(as_of),
+        facts=load_facts(facts),
+        taxonomy=load_taxonomy(taxonomy),
+        signals=signals,
+        model=model,
+        lang=lang,
+        known=known_evidence(since),
+    )
+
+
+def parse_day(text: str | None) -> date:
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError as error:
+        raise BadInput(f"--as-of {text}: a day is written 2026-11-01") from error
+
+
+def parse_view(text: str) -> Any:
+    if text not in ("final", "original"):
+        raise BadInput(f"--view {text}: final or original")
+    return text
+
+
+def known_evidence(path: Path | None) -> frozenset[str] | None:
+    if path is None:
+        return None
+    try:
+        return frozenset(json.loads(path.read_text(encoding="utf-8"))["evidence"])
+    except (OSError, ValueError, KeyError) as error:
+        raise BadInput(f"{path}: {error}; --since takes a file that --run wrote") from error
+
+
+def check_suffixes(paths: Iterable[Path]) -> None:
+    from rulemine.writers import WRITERS
+
+    known = [suffix for suffix, _ in WRITERS]
+    for path in paths:
+        if str(path) != "-" and path.suffix.lower() not in known:
+            raise BadInput(f"-o {path}: a review is written as {', '.join(known)}")
+
+
+def read_lines(path: Path) -> Iterator[Any]:
+    number = 0
+    try:
+        with sys.stdin if str(path) == "-" else path.open(encoding="utf-8-sig") as lines:
+            for line in lines:
+                number += 1
+                if line.strip():
+                    yield json.loads(line)
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}") from error
+    except ValueError as error:
+        raise BadInput(f"{path}:{number}: {error}; one JSON object a line") from error
+
+
+def write_rows(records: Iterable[Any], output: Path) -> None:
+    from rulemine.writers import write_table
+
+    if str(output) == "-":
+        for record in records:
+            typer.echo(json.dumps(record, ensure_ascii=False))
+    else:
+        write_table(records, output)
+        typer.echo(f"已写出 {output}", err=True)
+
+
+def print_lines(nouns: Iterable[Any]) -> None:
+    from rulemine.schema import to_record
+
+    for noun in nouns:
+        typer.echo(json.dumps(to_record(noun), ensure_ascii=False))
+
+
+def write_json(path: Path, noun: Any) -> None:
+    from rulemine.schema import to_record
+    from rulemine.writers import stage_file
+
+    with stage_file(path) as staged:
+        staged.write_text(json.dumps(to_record(noun), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def coverage_line(document: Any) -> str:
+    from rulemine.schema import OUTSIDE
+
+    outside = sum(len(block.text or "") for block in document.blocks if block.kind in OUTSIDE)
+    return (
+        f"{document.path}\t正文 {len(document.text)} 字\t正文之外 {outside} 字\t提示 {len(document.warnings)} 条"
+        + "".join(f"\n  {w}" for w in document.warnings)
+    )
+
+
+def finish(*readings: Reading) -> None:
+    """Name every file that could not be read; exit status 1 when there are any."""
+    skipped: list[UnreadableFile] = [problem for reading in readings for problem in reading.skipped]
+    for problem in skipped:
+        typer.echo(f"未能读取 {problem}", err=True)
+    if skipped:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def progress_bars(quiet: bool) -> Iterator[Progress | None]:
+    """A bar on standard error for long work; none with ``--quiet`` or without a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+
+    with Bars(console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield tell
