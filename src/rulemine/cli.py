@@ -406,3 +406,7 @@ def doctor() -> None:
             typer.echo(f"{package}\t{version(package)}\t{needed_for}")
         except PackageNotFoundError:
             typer.echo(f"{package}\t未安装 / missing\t{needed_for}")
+
+
+if __name__ == "__main__":
+    main()

@@ -107,6 +107,8 @@ def _is_title(seen: Outline, i: int, line: Line, hinted: bool, firsts: set[int],
     dated = any(_DATED.match(h.text) for h in head[:2])
     begins = bool(head) and bool(_BEGINS.match(head[0].text))
     reaches = _reaches_first(seen, following, firsts)
+    if not _KIND.search(_read_title(line) or "") and (not reaches or _ORGANISATION.search(line.squeezed)):
+        return False
     above = i > 0 and _is_number_line(seen.lines[i - 1].text)
     score = 2 * hinted + 2 * numbered + 1.5 * dated + 2 * reaches + begins + (line.kind == "title") + above
     if i > 0 and not _may_precede_title(seen.lines[i - 1]):
