@@ -11,10 +11,11 @@ from datetime import date
 from rulemine.facts import Facts
 from rulemine.parse.rules import title_key
 from rulemine.schema import Citation, Provision, Rule, Target, Validity
-from rulemine.text import normalise_document_number, normalise_title
+from rulemine.text import find_dates, normalise_document_number, normalise_title
 
 _TRIAL = re.compile(r"（(?:试行|暂行|修订|修订版)）$")
 _SENTENCE = re.compile(r"[^。\n]+")
+_ISSUED = re.compile(r"[^，。；《》]{0,20}(?:发布|公布|印发|颁布|颁发|批准)[^，。；《》]{0,4}")
 REPEALING = re.compile(r"(?:同时|即行|予以|自行|一并|相应)?(?:废止|停止执行|停止使用|不再执行|终止执行)")
 _CONDITIONAL = re.compile(
     r"(?:可以|需要|应当及时|建议|提出|申请|修订或者?|修改、|制定、).{0,6}废止|废止(?:的?程序|建议|或者|、|条件|工作|情况)"
@@ -30,6 +31,8 @@ class Repeal:
     start: int
     end: int
     quote: str
+    issued_on: date | None = None
+    """The day of issue that the clause gives for the rule it repeals."""
 
 
 class RuleIndex:
@@ -140,26 +143,35 @@ def _target(rule: Rule, article: str | None) -> Target:
 def find_repeals(rules: Sequence[Rule]) -> Iterator[Repeal]:
     """Every clause that repeals a rule by name: “《…》同时废止”, “停止执行《…》”."""
     for rule in rules:
-        for provision in rule.provisions:
-            if provision.level not in ("article", "heading", "subparagraph") or not REPEALING.search(provision.text):
-                continue
-            yield from _repeals_in(rule, provision)
-
-
-def _repeals_in(rule: Rule, provision: Provision) -> Iterator[Repeal]:
-    for sentence in _SENTENCE.finditer(provision.text):
-        verb = REPEALING.search(sentence.group())
-        if not verb or _CONDITIONAL.search(sentence.group()):
-            continue
-        start, end = provision.start + sentence.start(), provision.start + sentence.end()
         for citation in rule.citations:
-            told = (
-                start <= citation.start < end
-                and citation.title
-                and citation.path == _deepest_path(rule, citation, provision)
-            )
-            if told and _is_object(sentence.group(), citation.start - start, citation.end - start):
-                yield Repeal(rule, citation, start, end, sentence.group())
+            if citation.title and (repeal := _read_repeal(rule, citation)):
+                yield repeal
+
+
+def _read_repeal(rule: Rule, citation: Citation) -> Repeal | None:
+    """The sentence around a citation, when it is what the sentence repeals."""
+    holder = next(
+        (p for p in reversed(rule.provisions) if p.path == citation.path and p.start <= citation.start < p.end), None
+    )
+    if holder is None:
+        return None
+    at = citation.start - holder.start
+    sentence = next((found for found in _SENTENCE.finditer(holder.text) if found.start() <= at < found.end()), None)
+    if sentence is None or not REPEALING.search(sentence.group()) or _CONDITIONAL.search(sentence.group()):
+        return None
+    start, end = at - sentence.start(), citation.end - holder.start - sentence.start()
+    if not _is_object(sentence.group(), start, end):
+        return None
+    ahead = sentence.group()[:start]
+    dates = [d.first for d in find_dates(ahead) if d.exact and _ISSUED.fullmatch(ahead[d.end :])]
+    return Repeal(
+        rule,
+        citation,
+        holder.start + sentence.start(),
+        holder.start + sentence.end(),
+        sentence.group(),
+        dates[-1] if dates else None,
+    )
 
 
 def _is_object(sentence: str, start: int, end: int) -> bool:
@@ -174,19 +186,6 @@ def _is_object(sentence: str, start: int, end: int) -> bool:
     )
 
 
-def _deepest_path(rule: Rule, citation: Citation, provision: Provision) -> str:
-    """A clause is looked at once: in the provision that the citation itself names, or in the article above it."""
-    inside = citation.path == provision.path or citation.path.startswith(provision.path + "/")
-    nested = any(
-        p.level in ("article", "heading", "subparagraph")
-        and p is not provision
-        and p.start <= citation.start < p.end
-        and p.path.startswith(provision.path + "/")
-        for p in rule.provisions
-    )
-    return citation.path if inside and not nested else ""
-
-
 def repealed_rules(repeal: Repeal, index: RuleIndex) -> tuple[Rule, ...]:
     """The rules of the set that a clause repeals: never the repealing one, and none that is younger."""
     found = index.find(repeal.citation.title, repeal.citation.document_number)
@@ -197,6 +196,7 @@ def repealed_rules(repeal: Repeal, index: RuleIndex) -> tuple[Rule, ...]:
         if rule.version_id != repeal.rule.version_id
         and (not rule.dated_on or not repeal.rule.dated_on or rule.dated_on < repeal.rule.dated_on)
         and (normalise_title(rule.title).endswith(same_title) or same_title.endswith(normalise_title(rule.title)))
+        and not (repeal.issued_on and rule.promulgated_on and rule.promulgated_on != repeal.issued_on)
         and not (
             repeal.citation.document_number
             and rule.document_number

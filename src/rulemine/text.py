@@ -288,14 +288,22 @@ def normalise_title(title: str) -> str:
     return bare.removeprefix("中华人民共和国") or bare
 
 
+def tidy_document_number(number: str) -> str:
+    """A 文号 as it is printed, with full-width brackets 〔〕 and no white space.
+
+    >>> tidy_document_number("中国人民银行令 [2025] 第 8 号")
+    '中国人民银行令〔2025〕第8号'
+    """
+    return squeeze(unicodedata.normalize("NFKC", number)).translate(_FIGURE_BRACKETS)
+
+
 def normalise_document_number(number: str) -> str:
     """A 文号 as a key: full-width brackets 〔〕, no white space, no leading zeros.
 
     >>> normalise_document_number("银发 [2016] 302 号"), normalise_document_number("银监会令２００６年第3号")
     ('银发〔2016〕302号', '银监会令2006年第3号')
     """
-    folded = squeeze(unicodedata.normalize("NFKC", number)).translate(_FIGURE_BRACKETS)
-    return re.sub(r"(?<=第)0+(?=\d)|(?<=〕)(?:第)?0*(?=\d)", "", folded)
+    return re.sub(r"(?<=第)0+(?=\d)|(?<=〕)(?:第)?0*(?=\d)", "", tidy_document_number(number))
 
 
 # ---------------------------------------------------------------- shown and written

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from rulemine.parse.lines import ARTICLE, SENTENCE_END, Line, Mark, N
 from rulemine.text import parse_number, spell_number, squeeze
 
+LONGEST_QUOTE = 30
+"""Lines after which a quotation that nobody closed is taken for closed: an OCR drops marks."""
 _REFERENCE_TAIL = re.compile(
     rf"[、，,和及与或至到]\s*[第笫（(]|[、，,]\s*$|第\s*{N}+\s*[款项]|[（(]{N}+[）)]\s*项|(?:之|的|所|中的)?(?:规定|要求|情形|条件)|的|所[列称述]|[）〕”》。；;]|[、和]$"
 )
@@ -76,16 +78,14 @@ def _article_mark(candidate: _Candidate) -> Mark:
 
 
 def _find_candidates(lines: Sequence[Line], contents: frozenset[int]) -> Iterator[_Candidate]:
-    depth = 0
+    depth = opened = 0
     for i, line in enumerate(lines):
         if i in contents:
             continue
-        quoted = depth > 0
-        depth = (
-            max(0, depth + line.text.count("“") - line.text.count("”"))
-            if line.text.count("“") != line.text.count("”")
-            else depth
-        )
+        quoted = depth > 0 and i - opened <= LONGEST_QUOTE
+        opening = line.text.count("“") - line.text.count("”")
+        opened = i if opening > 0 and not quoted else opened
+        depth = max(0, depth + opening) if quoted or opening > 0 else 0
         for found in ARTICLE.finditer(line.text):
             front = not line.text[: found.start()].strip("“”\"' \u3000*#")
             if not front and line.text[: found.start()].rstrip()[-1:] not in "。；;":

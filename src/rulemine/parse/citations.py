@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 from rulemine.parse.articles import article_label
 from rulemine.schema import CitationKind
-from rulemine.text import NUMERAL, normalise_document_number, parse_number, squeeze
+from rulemine.text import NUMERAL, parse_number, squeeze, tidy_document_number
 
 _N = rf"[{NUMERAL}\d]"
 _YEAR_NUMBER = r"[〔\[（(【﹝［]\s*[12]\d{3}\s*年?\s*[〕\]）)】﹞］]"
 DOCUMENT_NUMBER = re.compile(
-    rf"[\u4e00-\u9fa5]{{1,16}}?(?:{_YEAR_NUMBER}\s*第?\s*\d{{1,4}}\s*号|令\s*(?:{_YEAR_NUMBER}|[12]\d{{3}}\s*年)?\s*第\s*[\d{NUMERAL}]{{1,4}}\s*号|公告\s*(?:{_YEAR_NUMBER}|[12]\d{{3}}\s*年)\s*第\s*\d{{1,4}}\s*号)"
+    rf"(?!日|于|以|经|由)[\u4e00-\u9fa5]{{1,16}}?(?:{_YEAR_NUMBER}\s*第?\s*\d{{1,4}}\s*号|令\s*(?:{_YEAR_NUMBER}|[12]\d{{3}}\s*年)?\s*第\s*[\d{NUMERAL}]{{1,4}}\s*号|公告\s*(?:{_YEAR_NUMBER}|[12]\d{{3}}\s*年)\s*第\s*\d{{1,4}}\s*号)"
 )
 _TITLE = r"《(?P<title>[^《》\n]{2,80}(?:[《〈][^《》\n]{2,60}[》〉][^《》\n]{0,40})*)》"
 _ARTICLE = rf"[第笫]\s*{_N}{{1,9}}\s*条(?:\s*之\s*[{NUMERAL}]{{1,3}})?"
@@ -190,7 +190,7 @@ def _as_mention(found: re.Match[str], how: str, names: dict[str, str]) -> Mentio
         end,
         found.string[found.start() : end],
         squeeze(title) if title else None,
-        normalise_document_number(number.group()) if number else None,
+        tidy_document_number(number.group()) if number else None,
         expand_articles(groups.get("articles")),
         _kind(how, title, groups.get("owner"), number.group() if number else ""),
     )

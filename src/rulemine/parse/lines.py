@@ -28,7 +28,7 @@ RANKS: dict[str, int] = {
 N = rf"[{NUMERAL}\d０-９]"
 ARTICLE = re.compile(rf"[第笫]\s*(?P<n>{N}(?:[\s]*{N})*)\s*条(?:\s*之\s*(?P<sub>[{NUMERAL}]+))?")
 GROUP = re.compile(
-    rf"[第笫]\s*(?P<n>{N}(?:\s*{N})*)\s*(?P<unit>部\s*分|编|篇|章|节)(?=[\s:：、]|[^的中及和、，,]{{0,30}}$)(?P<heading>.*)"
+    rf"[第笫]\s*(?P<n>{N}(?:\s*{N})*)\s*(?P<unit>部\s*分|编|篇|章|节)(?=[\s:：、]|(?!的?规定|所|[至到和与及、，,]\s*第|中的?规定|的)[^。；，,]{{0,30}}$)(?P<heading>.*)"
 )
 SENTENCE_END = tuple('。；;：:！？!?”’"）)》」』…')
 _LEADER = re.compile(r"[.．·…‥\-—_ 　]{3,}\s*\d{1,4}\s*$|\t\s*\d{1,4}\s*$")
@@ -109,7 +109,7 @@ def _contents_end(lines: Sequence[Line], start: int) -> int:
         again = bool(first) and (entry == first or (len(first) >= 5 and not leader and entry.endswith(first)))
         if again or not _is_entry(lines[j]) or (with_leader >= 3 and not leader and not GROUP.match(lines[j].text)):
             return j
-        first = first or ("" if GROUP.match(lines[j].text) and leader is False and with_leader == 0 else entry)
+        first = first or entry
         with_leader += leader
     return len(lines)
 

@@ -10,7 +10,7 @@ from datetime import date
 from rulemine.parse.citations import find_document_number
 from rulemine.parse.lines import Line, Mark
 from rulemine.parse.outline import Outline
-from rulemine.text import FoundDate, find_dates, normalise_document_number, parse_number, squeeze
+from rulemine.text import FoundDate, find_dates, parse_number, squeeze, tidy_document_number
 
 _KIND = re.compile(
     r"(?:法|条例|办法|规定|细则|规则|规程|制度|指引|准则|守则|章程|方案|意见|通知|决定|公告|标准|规范|手册|流程|预案|指南|公约|纪律|"
@@ -95,6 +95,8 @@ def _read_title(line: Line) -> str | None:
         or _STOPS.search(outside)
         or _NOT_TITLE.search(title)
     ):
+        return None
+    if _is_number_line(title):
         return None
     return title if line.kind == "title" or _KIND.search(title) else None
 
@@ -240,7 +242,7 @@ def _own_number(seen: Outline, page: TitlePage, head: Sequence[Line]) -> str | N
     for line in sorted(head, key=lambda line: (abs(line.start - seen.lines[page.last].end), line.start)):
         found = find_document_number(re.sub(r"《[^》]*》[（(][^）)]*[）)]", "", squeeze(line.text)))
         if found and _is_number_line(line.text):
-            return normalise_document_number(found.group())
+            return tidy_document_number(found.group())
     return None
 
 
