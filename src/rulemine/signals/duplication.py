@@ -10,7 +10,7 @@ from datetime import date
 
 from rulemine.parse.norms import read_values
 from rulemine.parse.rules import provision_name
-from rulemine.retrieval import MatterIndex
+from rulemine.retrieval import MatterIndex, content_terms
 from rulemine.schema import Evidence, Rule
 from rulemine.signals.clauses import clauses, may_restate, older_first
 from rulemine.signals.context import Context, Passage, make_evidence, other_side, title_passage, trim
@@ -22,9 +22,12 @@ NEAR = 0.4
 """Jaccard of 3-gram sets from which two clauses with the same figures are near duplicates."""
 REWORDED = 0.5
 """Cosine of rare bigrams from which two clauses with the same figures say the same in other words."""
-ECHOED = 0.33
+ECHOED = 0.25
 """The same cosine from which a clause counts as found again when a whole rule is compared."""
 CONTAINED = 0.9
+SIBLING = 0.25
+"""Share of a rule's clauses that bear its title's own word from which it is a sibling of the other, not a copy."""
+_GENERIC = frozenset(("资料", "材料", "管理", "细则", "规定", "办法", "实施", "制度", "指引", "规程", "操作"))
 WHOLE_RULE = 0.6
 """Share of a rule's clauses found again in one other rule from which the whole rule is a duplicate."""
 
@@ -166,8 +169,19 @@ def _whole_rules(context: Context, found: Sequence[Passage], matter: MatterIndex
         mutual = back >= WHOLE_RULE
         if share < WHOLE_RULE or may_restate(context, rules[here], rules[there]):
             continue
+        if _are_siblings(rules[here], rules[there], [c.text for c in found if c.rule.version_id == here]):
+            continue
         if not mutual or _is_older(rules[here], rules[there]):
             yield rules[here], rules[there], share
+
+
+def _are_siblings(rule: Rule, other: Rule, texts: Sequence[str]) -> bool:
+    """Whether the rule treats a thing of its own in the words of the other: its title's own word runs through its clauses.
+
+    国家助学金 beside 国家奖学金, 小额 beside 大额: alike by design, not a duplicate.
+    """
+    own = content_terms(rule.title).keys() - content_terms(other.title).keys() - _GENERIC
+    return any(sum(term in text for text in texts) >= SIBLING * len(texts) for term in own)
 
 
 def _is_older(rule: Rule, other: Rule) -> bool:
