@@ -169,19 +169,24 @@ def _whole_rules(context: Context, found: Sequence[Passage], matter: MatterIndex
         mutual = back >= WHOLE_RULE
         if share < WHOLE_RULE or may_restate(context, rules[here], rules[there]):
             continue
-        if _are_siblings(rules[here], rules[there], [c.text for c in found if c.rule.version_id == here]):
+        texts = [[c.text for c in found if c.rule.version_id == version] for version in (here, there)]
+        if _are_siblings(rules[here], rules[there], *texts):
             continue
         if not mutual or _is_older(rules[here], rules[there]):
             yield rules[here], rules[there], share
 
 
-def _are_siblings(rule: Rule, other: Rule, texts: Sequence[str]) -> bool:
-    """Whether the rule treats a thing of its own in the words of the other: its title's own word runs through its clauses.
+def _are_siblings(rule: Rule, other: Rule, texts: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether the rule treats a thing of its own in the words of the other: its title's own word runs through its clauses only.
 
     国家助学金 beside 国家奖学金, 小额 beside 大额: alike by design, not a duplicate.
     """
-    own = content_terms(rule.title).keys() - content_terms(other.title).keys() - _GENERIC
-    return any(sum(term in text for text in texts) >= SIBLING * len(texts) for term in own)
+    own = content_terms(rule.title).keys() - content_terms(other.title).keys()
+    return any(_bear(term, texts) >= SIBLING and _bear(term, others) < SIBLING / 2 for term in own - _GENERIC)
+
+
+def _bear(term: str, texts: Sequence[str]) -> float:
+    return sum(term in text for text in texts) / len(texts)
 
 
 def _is_older(rule: Rule, other: Rule) -> bool:
