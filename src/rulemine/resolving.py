@@ -16,6 +16,9 @@ from rulemine.text import find_dates, normalise_document_number, normalise_title
 _TRIAL = re.compile(r"（(?:试行|暂行|修订|修订版)）$")
 _SENTENCE = re.compile(r"[^。\n]+")
 _ISSUED = re.compile(r"[^，。；《》]{0,20}(?:发布|公布|印发|颁布|颁发|批准)[^，。；《》]{0,4}")
+_VERB_FIRST = re.compile(
+    r"(?:废止|停止执行|停止使用|不再执行|终止执行)[、和及与]*(?:[^，。；]{0,24}(?:发布|公布|印发|颁布|制定)的?)?[、和及与]*$"
+)
 REPEALING = re.compile(r"(?:同时|即行|予以|自行|一并|相应)?(?:废止|停止执行|停止使用|不再执行|终止执行)")
 _CONDITIONAL = re.compile(
     r"(?:可以|需要|应当及时|建议|提出|申请|修订或者?|修改、|制定、).{0,6}废止|废止(?:的?程序|建议|或者|、|条件|工作|情况)"
@@ -50,9 +53,11 @@ class RuleIndex:
     def find(self, title: str | None, document_number: str | None = None) -> tuple[Rule, ...]:
         """Every version of the rule that is meant, newest first; a number decides between versions.
 
-        Titles match whole, or when one ends with the other and both have at least five characters.
+        Titles match whole, or when one ends with the other and both have at least five characters. A number that none of
+        the rules of that title bears means another text.
         """
-        if document_number and (found := self._by_number.get(normalise_document_number(document_number))):
+        number = normalise_document_number(document_number) if document_number else None
+        if number and (found := self._by_number.get(number)):
             return tuple(found)
         if not title:
             return ()
@@ -63,6 +68,14 @@ class RuleIndex:
             if min(len(key), len(bare)) >= 5 and (key.endswith(bare) or bare.endswith(key))
             for rule in rules
         ]
+        if (
+            number
+            and found
+            and all(
+                rule.document_number and normalise_document_number(rule.document_number) != number for rule in found
+            )
+        ):
+            return ()
         return tuple(sorted(found, key=lambda rule: rule.dated_on or date.min, reverse=True))
 
 
@@ -181,9 +194,7 @@ def _is_object(sentence: str, start: int, end: int) -> bool:
         r"[^施实生]{0,24}?(?:同时|即行|予以|自行|一并|相应)?(?:废止|停止执行|停止使用|不再执行|终止执行)", behind
     ):
         return True
-    return bool(REPEALING.search(sentence[:start])) and not re.search(
-        r"[起日]\s*(?:施行|实施|执行)", sentence[end : end + 24]
-    )
+    return bool(_VERB_FIRST.search(re.sub(r"《[^》]*》|[（(][^（）()]*[）)]", "", sentence[:start])))
 
 
 def repealed_rules(repeal: Repeal, index: RuleIndex) -> tuple[Rule, ...]:

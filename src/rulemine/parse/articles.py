@@ -30,6 +30,7 @@ class _Candidate:
     like_reference: bool
     after_sentence: bool
     quoted: bool
+    spaced: bool
 
     @property
     def plausible(self) -> bool:
@@ -52,7 +53,9 @@ def choose_articles(lines: Sequence[Line], contents: frozenset[int]) -> tuple[li
         elif candidate.number == (1,):
             accepted = candidate.plausible
         else:
-            accepted = candidate.plausible and _is_continued(candidates[i + 1 :], last, candidate.number)
+            accepted = candidate.plausible and _is_continued(
+                candidates[i + 1 :], last, candidate.number, spaced=candidate.spaced
+            )
             if candidate.plausible and not accepted:
                 warnings.append(
                     f"{article_label(candidate.number)} at {candidate.start} taken for a reference, not an article"
@@ -103,6 +106,7 @@ def _find_candidates(lines: Sequence[Line], contents: frozenset[int]) -> Iterato
                 bool(_REFERENCE_TAIL.match(line.text, found.end())),
                 not front or before is None or _ends_sentence(before),
                 quoted or line.text[:1] in '“"',
+                line.text[found.end() : found.end() + 1].isspace(),
             )
 
 
@@ -143,9 +147,13 @@ def _comes_later(candidates: Sequence[_Candidate], number: tuple[int, ...]) -> b
     return False
 
 
-def _is_continued(candidates: Sequence[_Candidate], last: tuple[int, ...], number: tuple[int, ...]) -> bool:
+def _is_continued(
+    candidates: Sequence[_Candidate], last: tuple[int, ...], number: tuple[int, ...], *, spaced: bool
+) -> bool:
     """Whether a number out of turn is a skipped or repeated article: the next plausible one follows it, or it hardly jumps."""
     following = next((c for c in candidates if c.at_front and c.plausible), None)
+    if following is None and spaced:
+        return True
     if number == last or 0 < number[0] - last[0] <= 3:
         return following is None or not _is_next(last, following.number) or _is_next(number, following.number)
     return following is not None and _is_next(number, following.number)

@@ -39,6 +39,9 @@ class Norm:
     end: int
     text: str
     lead: str
+    """The condition or the opening of its sentence."""
+    tail: str
+    """What follows in its sentence."""
     modality: str | None
     values: tuple[Value, ...]
     bodies: tuple[str, ...]
@@ -47,12 +50,32 @@ class Norm:
 
     @property
     def matter(self) -> str:
-        """The text without its figures, with the condition it stands under: what it is about."""
+        """What it is about: its words and the condition it stands under, without figures, deciders and penalties."""
         kept, at = [self.lead], 0
-        for value in sorted(self.values, key=lambda v: v.start):
-            kept.append(self.text[at : value.start] if value.start >= at else "")
-            at = max(at, value.end)
+        for start, end in sorted([(value.start, value.end) for value in self.values] + list(self._answers())):
+            if start >= at:
+                kept.append(self.text[at:start])
+            at = max(at, end)
         return "".join([*kept, self.text[at:]])
+
+    def _answers(self) -> Iterator[tuple[int, int]]:
+        """Where the text says who decides, and what follows a breach."""
+        for found in _BODY.finditer(self.text):
+            yield found.span("who")
+        if self.lead:
+            for found in _PENALTY.finditer(self.text):
+                yield found.span()
+
+    def clashes_with(self, other: Norm) -> bool:
+        """Whether a kind of figure stands in both and no figure of it is the same."""
+        here, there = self._figures(), other._figures()
+        return any(here[slot].isdisjoint(there[slot]) for slot in here.keys() & there.keys())
+
+    def _figures(self) -> dict[str, set[float]]:
+        figures: dict[str, set[float]] = {}
+        for value in self.values:
+            figures.setdefault(value.slot, set()).add(round(value.amount, 2))
+        return figures
 
     def agrees_with(self, other: Norm) -> bool:
         """Same figures, same modality, same scope: only the wording differs."""
@@ -75,7 +98,8 @@ def read_norms(text: str) -> Iterator[Norm]:
         opening = condition = ""
         for found in re.finditer(r"[^，,：:]+", sentence.group()):
             if clause := found.group().strip():
-                yield _read_norm(found.group(), sentence.start() + found.start(), condition or opening)
+                tail = sentence.group()[found.end() :]
+                yield _read_norm(found.group(), sentence.start() + found.start(), condition or opening, tail)
                 opening = opening or clause
                 condition = clause if _CONDITION.search(clause) else condition
 
@@ -89,10 +113,10 @@ def read_values(text: str) -> Norm:
     >>> [v.amount for v in read_values("十五个工作日内归还").values]
     [15.0]
     """
-    return _read_norm(text, 0, "")
+    return _read_norm(text, 0, "", "")
 
 
-def _read_norm(text: str, start: int, lead: str) -> Norm:
+def _read_norm(text: str, start: int, lead: str, tail: str) -> Norm:
     modality = min(
         ((found.start(), name) for name, pattern in _MODALS if (found := pattern.search(text))), default=(0, None)
     )[1]
@@ -101,6 +125,7 @@ def _read_norm(text: str, start: int, lead: str) -> Norm:
         start + len(text),
         text,
         lead,
+        tail,
         modality,
         tuple(find_values(text)),
         tuple(m["who"] for m in _BODY.finditer(text)),
@@ -145,7 +170,12 @@ def same_subject(a: Norm, b: Norm) -> bool:
     if any(left and right and len(left & right) * 2 >= min(len(left), len(right)) for left, right in told):
         return True
     left, right = _subject_grams(a.lead or a.text), _subject_grams(b.lead or b.text)
-    return not left or not right or not (left - _grams(b.lead + b.text)) or not (right - _grams(a.lead + a.text))
+    return _is_named(left, b) or _is_named(right, a)
+
+
+def _is_named(subject: set[str], norm: Norm) -> bool:
+    """Whether most of a subject's words stand in the other norm."""
+    return 2 * len(subject & _grams(norm.lead + norm.text)) >= len(subject)
 
 
 def _subject_grams(text: str) -> set[str]:

@@ -72,8 +72,12 @@ def may_restate(context: Context, a: Rule, b: Rule) -> bool:
 
 
 def older_first(a: Passage, b: Passage) -> tuple[Passage, Passage]:
-    """The passage of the older rule first: it is the one to mend; the later place, where dates say nothing."""
+    """The passage of the older rule first: it is the one to mend; where dates say nothing, an order that no shuffling changes."""
     first, second = a.rule.dated_on, b.rule.dated_on
     if first and second and first != second:
         return (a, b) if first < second else (b, a)
-    return b, a
+    return (a, b) if _place(a) > _place(b) else (b, a)
+
+
+def _place(found: Passage) -> tuple[str, str, int]:
+    return found.rule.title, found.rule.version_id, found.start

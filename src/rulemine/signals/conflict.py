@@ -31,6 +31,8 @@ _LIMIT_BEFORE = re.compile(
     r"(?:超过|少于|低于|高于|至少|最长|最短|延长(?:至|到)?|保存|保管|保留|期限为?|时限为?|限期为?|任期|为期?|满|达到?|后|前|起|应当?|在|于)$"
 )
 _LIMIT_BEHIND = re.compile(r"^\s*(?:之?内|以内|以上|以下|前|期满|届满|后|的?期限|的?时间|[，。；]|$)")
+_WITHOUT = re.compile(r"未经|不经|未按|没有|未取得|未获")
+_CONDITION = re.compile(r"(?:的|时|以上|以下)$")
 _WHAT = {"C10": "金额或比例", "C11": "期限", "C12": "决定主体", "C13": "要求", "C14": "频率", "C15": "处罚"}
 
 
@@ -116,7 +118,7 @@ def _differences(a: Norm, b: Norm) -> Iterator[tuple[str, str, str]]:
             return
     if _other_tier(a, b):
         return
-    if {a.modality, b.modality} == {"must_not", "may"} and _same_act(a, b):
+    if {a.modality, b.modality} == {"must_not", "may"} and _same_act(a, b) and not _complement(a, b):
         yield "C13", "不得" if a.modality == "must_not" else "可以", "不得" if b.modality == "must_not" else "可以"
     elif a.penalties and b.penalties and _plain(a.penalties).isdisjoint(_plain(b.penalties)):
         yield "C15", "、".join(a.penalties), "、".join(b.penalties)
@@ -149,23 +151,32 @@ def _bigrams(text: str) -> set[str]:
     return {plain[i : i + 2] for i in range(len(plain) - 1)}
 
 
+def _complement(a: Norm, b: Norm) -> bool:
+    """Whether one says what holds without a permission and the other what holds with it."""
+    return bool(_WITHOUT.search(a.lead + a.text)) != bool(_WITHOUT.search(b.lead + b.text))
+
+
+def _same_consequence(a: Norm, b: Norm) -> bool:
+    """Two conditions are compared when what follows them is alike: a limit to report and one to punish are two things."""
+    if not (_CONDITION.search(a.text.strip()) and _CONDITION.search(b.text.strip())):
+        return True
+    left, right = _bigrams(a.tail), _bigrams(b.tail)
+    return not left or not right or 4 * len(left & right) >= min(len(left), len(right))
+
+
 def _other_tier(a: Norm, b: Norm) -> bool:
     """Whether the conditions set different figures: 三次以上 here and 十次以上 there are two tiers, not a contradiction."""
-    left, right = read_values(a.lead + "，" + a.text).values, read_values(b.lead + "，" + b.text).values
-    return any(
-        {v.amount for v in left if v.slot == slot}.isdisjoint({v.amount for v in right if v.slot == slot})
-        for slot in {v.slot for v in left} & {v.slot for v in right}
-        if slot != "period"
-    )
+    left, right = read_values(a.lead + "，" + a.text), read_values(b.lead + "，" + b.text)
+    return left.clashes_with(right)
 
 
 def _differing(a: Norm, b: Norm, left: list[Value], right: list[Value]) -> tuple[Value, Value] | None:
     """Two figures of one slot that set the same bound and differ; None if any figure of one stands in the other."""
-    if {v.amount for v in left} & {v.amount for v in right}:
+    if {round(v.amount, 2) for v in left} & {round(v.amount, 2) for v in right}:
         return None
     for first in left:
         for second in right:
-            if _same_bound(first, second) and _same_role(a, b, first, second):
+            if _same_bound(first, second) and _same_role(a, b, first, second) and _same_consequence(a, b):
                 return first, second
     return None
 

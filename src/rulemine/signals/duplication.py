@@ -158,7 +158,10 @@ def _whole_rules(context: Context, found: Sequence[Passage], matter: MatterIndex
     sizes = Counter(clause.rule.version_id for clause in found)
     rules = {clause.rule.version_id: clause.rule for clause in found}
     echoes: dict[tuple[str, str], set[str]] = defaultdict(set)
+    figures = [read_values(clause.text) for clause in found]
     for a, b, _ in matter.similar_pairs(ECHOED):
+        if figures[a].clashes_with(figures[b]):
+            continue
         for clause, echo in ((found[a], found[b]), (found[b], found[a])):
             echoes[clause.rule.version_id, echo.rule.version_id].add(clause.provision.path)
     shares = {

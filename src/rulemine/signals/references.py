@@ -78,7 +78,11 @@ def find_missing_articles(context: Context) -> Iterator[Evidence]:
             if citation.kind == "relative" or not citation.articles:
                 continue
             cited = rule if citation.kind == "self" else _cited_rule(context, citation)
-            if cited is None or not cited.articles or (cited is not rule and _told_as_past(context, rule, citation)):
+            if (
+                cited is None
+                or not cited.articles
+                or (citation.kind != "self" and _told_as_past(context, rule, citation))
+            ):
                 continue
             if problem := _missing_part(cited, citation):
                 where = "本制度" if cited is rule else f"《{cited.title}》"
@@ -229,7 +233,7 @@ def find_promised_rules(context: Context) -> Iterator[Evidence]:
 def _is_kept(context: Context, rule: Rule, sentence: str, found: re.Match[str]) -> bool:
     """Whether a rule of the library looks like the promised one."""
     promised = squeeze(sentence[: found.start()] + (found["what"] or "") if found["what"] else found["after"])[-24:]
-    promised = re.sub(r"^.*(?:有关|关于|的具体|，)", "", promised)
+    promised = re.sub(r"^(?:第[^条]{1,6}条|.*(?:有关|关于|的具体|，))", "", promised)
     own = re.sub(r"（.*?）$", "", rule.title)[-10:]
     for other in context.rules:
         if other is rule:
@@ -243,7 +247,7 @@ def _is_kept(context: Context, rule: Rule, sentence: str, found: re.Match[str]) 
 
 # ---------------------------------------------------------------- R30: departments
 
-_DEPARTMENT = r"[\u4e00-\u9fa5]{2,12}?(?:部|室|处|中心|办公室|委员会|局|科|馆|司|组)(?![罚理分置门员长])"
+_DEPARTMENT = r"[\u4e00-\u9fa5]{2,12}?(?:部|室|处|中心|办公室|委员会|局|科|馆|司|组)(?![罚理置门员长])"
 _RENAMED = re.compile(
     rf"(?:^|[，。；、）:：\s]|将|原)(?P<old>{_DEPARTMENT})(?:更名为|改名为|改称为?|变更为|改设为|调整为)(?P<new>{_DEPARTMENT})"
 )

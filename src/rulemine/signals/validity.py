@@ -146,7 +146,7 @@ def find_former_names(context: Context) -> Iterator[Evidence]:
     Anti-pattern: “报当地银监局备案”. Best practice: the present name, or a function (“监管部门”).
     Silent inside titles and document numbers, after 原, and where the sentence tells of the change itself.
     """
-    names = [name for name in context.facts.names if name.until <= context.as_of]
+    names = context.facts.names
     if not names:
         return
     automaton = ahocorasick_rs.AhoCorasick(
@@ -157,7 +157,9 @@ def find_former_names(context: Context) -> Iterator[Evidence]:
             quoted: list[tuple[int, int]] | None = None
             for which, start, end in automaton.find_matches_as_indexes(sentence.text):
                 quoted = list(title_spans(sentence.text)) if quoted is None else quoted
-                if not inside_any(start, end, quoted) and _is_used(sentence, start, end, names[which]):
+                # All names are looked for, also those still in use that day: 银保监会 holds the older 保监会.
+                gone = names[which].until <= context.as_of
+                if gone and not inside_any(start, end, quoted) and _is_used(sentence, start, end, names[which]):
                     yield _name_evidence(context, sentence, start, end, names[which])
 
 
@@ -199,7 +201,7 @@ _GENERAL_TERM = re.compile(
 _DUTY = re.compile(r"(?:应当?|须|必须|务必|要|需|力争|确保|限)[^，。；]{0,24}$")
 _DONE_BY = re.compile(r"^\s*(?:底|末)?\s*(?:之前|以前|前|止|内)")
 _PAST_FACT = re.compile(
-    r"^\s*(?:底|末)?\s*(?:之前|以前|前)(?:已|的|形成|承保|签订|订立|设立|成立|购|发生|取得|入职|下发|立项|印发|制定|开立)"
+    r"^\s*(?:底|末)?\s*(?:之前|以前|前)(?:已|的|(?:形成|承保|签订|订立|设立|成立|购|发生|取得|入职|下发|立项|印发|制定|开立)[^，。；]{0,8}的)"
 )
 _TASK = re.compile(
     r"完成|建立|制定|上线|对接|实现|整改|清理|移交|报送|达到|出台|修订|换发|补签|补办|停止|停用|取消|到位|接入|签署|核销|迁移|切换|备案|上报|上交|收回|交回|封存|补齐|注销|销毁|达标|配备|公布|提交"
