@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rulemine.text import fold
 
-_STOP = frozenset("的了和与及或者在于应当须并其该为由对将以按照有关规定进行办理")
+_STOP = frozenset("的了和与及或者在于须并其该为由对将以")
+_STOP_WORDS = re.compile(r"应当|按照|有关|规定|进行|办理|予以|给予|负责")
 
 
 def content_terms(text: str) -> Counter[str]:
@@ -19,7 +21,7 @@ def content_terms(text: str) -> Counter[str]:
     """
     terms: Counter[str] = Counter()
     run = ""
-    for character in fold(text).text + " ":
+    for character in fold(_STOP_WORDS.sub(".", text)).text + " ":
         if character.isdigit() or character in _STOP or not character.isalpha():
             terms.update(run[i : i + 2] for i in range(len(run) - 1))
             run = ""

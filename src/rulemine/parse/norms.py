@@ -13,7 +13,7 @@ from rulemine.parse.scopes import compatible_scopes, narrowest_scopes
 from rulemine.parse.values import Value, find_values
 
 _BODY = re.compile(
-    r"(?:报|由|经(?![营办理费济])|提交|提请|交)(?P<who>(?:(?!报|由|经(?![营办理费济])|提交|审议后)[^，。；、]){2,18}?)"
+    r"(?:报|由|经(?!营|理|费|济|办(?:人|部门|岗|机构|行|网点|员|单位))|提交|提请|交)(?P<who>(?:(?!报|由|经(?!营|理|费|济|办(?:人|部门|岗|机构|行|网点|员|单位))|提交|审议后)[^，。；、]){2,18}?)"
     r"(?:审议批准|审核批准|审查批准|批准|审批|审定|决定|核准|审议决定|同意|签批|审议通过)"
 )
 _MODALS: tuple[tuple[str, re.Pattern[str]], ...] = (

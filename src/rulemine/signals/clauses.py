@@ -76,8 +76,9 @@ def older_first(a: Passage, b: Passage) -> tuple[Passage, Passage]:
     first, second = a.rule.dated_on, b.rule.dated_on
     if first and second and first != second:
         return (a, b) if first < second else (b, a)
-    return (a, b) if _place(a) > _place(b) else (b, a)
+    return (a, b) if place(a) > place(b) else (b, a)
 
 
-def _place(found: Passage) -> tuple[str, str, int]:
+def place(found: Passage) -> tuple[str, str, int]:
+    """An order of passages that no shuffling of the rules changes."""
     return found.rule.title, found.rule.version_id, found.start

@@ -12,7 +12,7 @@ from rulemine.parse.rules import provision_name
 from rulemine.parse.values import Value
 from rulemine.retrieval import MatterIndex, content_terms
 from rulemine.schema import Evidence
-from rulemine.signals.clauses import attached_rows, clauses, older_first
+from rulemine.signals.clauses import attached_rows, clauses, older_first, place
 from rulemine.signals.context import Context, Passage, make_evidence, other_side, trim
 from rulemine.signals.guards import is_boilerplate
 
@@ -31,6 +31,7 @@ _LIMIT_BEFORE = re.compile(
     r"(?:超过|少于|低于|高于|至少|最长|最短|延长(?:至|到)?|保存|保管|保留|期限为?|时限为?|限期为?|任期|为期?|满|达到?|后|前|起|应当?|在|于)$"
 )
 _LIMIT_BEHIND = re.compile(r"^\s*(?:之?内|以内|以上|以下|前|期满|届满|后|的?期限|的?时间|[，。；]|$)")
+_RANGE = re.compile(r"(?:警告|记过|记大过|降级|撤职|批评)(?:至|直至|到|以上)")
 _WITHOUT = re.compile(r"未经|不经|未按|没有|未取得|未获")
 _CONDITION = re.compile(r"(?:的|时|以上|以下)$")
 _WHAT = {"C10": "金额或比例", "C11": "期限", "C12": "决定主体", "C13": "要求", "C14": "频率", "C15": "处罚"}
@@ -56,23 +57,21 @@ def find_conflicts(context: Context) -> Iterator[Evidence]:
         for side in _sides(clause)
     ]
     matter = MatterIndex([side.norm.matter for side in sides])
-    told: set[tuple[str, str, str]] = set()
-    for a, b, likeness in matter.similar_pairs(SAME_MATTER):
-        first, second = sides[a], sides[b]
-        within = first.passage.rule.version_id == second.passage.rule.version_id
-        if (within and (likeness < SAME_MATTER_WITHIN or _has_tiers(first) or _has_tiers(second))) or not _comparable(
-            context, first, second
-        ):
+    alike = [(round(likeness, 6), sides[a], sides[b]) for a, b, likeness in matter.similar_pairs(SAME_MATTER)]
+    told: set[tuple[str, frozenset[str]]] = set()
+    for likeness, first, second in sorted(alike, key=_nearest_first):
+        if not _comparable(context, first, second, likeness):
             continue
         for code, left, right in _differences(first.norm, second.norm):
-            key = (
-                code,
-                first.passage.provision.path + first.passage.rule.version_id,
-                second.passage.provision.path + second.passage.rule.version_id,
-            )
-            if key not in told:
-                told.add(key)
+            places = (code, frozenset(s.passage.rule.version_id + s.passage.provision.path for s in (first, second)))
+            if places not in told:
+                told.add(places)
                 yield _evidence(code, first, second, left, right, likeness)
+
+
+def _nearest_first(alike: tuple[float, _Side, _Side]) -> tuple[float, object]:
+    likeness, first, second = alike
+    return -likeness, sorted((*place(side.passage), side.norm.start) for side in (first, second))
 
 
 def _sides(clause: Passage) -> Iterator[_Side]:
@@ -92,10 +91,12 @@ def _whole_sentence(clause: Passage, norm: Norm) -> Passage:
     )
 
 
-def _comparable(context: Context, a: _Side, b: _Side) -> bool:
+def _comparable(context: Context, a: _Side, b: _Side, likeness: float) -> bool:
     versions = (a.passage.rule.version_id, b.passage.rule.version_id)
-    if versions[0] == versions[1] and _article(a.passage) == _article(b.passage):
-        return False
+    if versions[0] == versions[1]:
+        apart = _article(a.passage) != _article(b.passage)
+        if not apart or likeness < SAME_MATTER_WITHIN or _has_tiers(a) or _has_tiers(b):
+            return False
     return versions not in context.related_versions and same_scope(a.norm, b.norm) and same_subject(a.norm, b.norm)
 
 
@@ -120,7 +121,12 @@ def _differences(a: Norm, b: Norm) -> Iterator[tuple[str, str, str]]:
         return
     if {a.modality, b.modality} == {"must_not", "may"} and _same_act(a, b) and not _complement(a, b):
         yield "C13", "不得" if a.modality == "must_not" else "可以", "不得" if b.modality == "must_not" else "可以"
-    elif a.penalties and b.penalties and _plain(a.penalties).isdisjoint(_plain(b.penalties)):
+    elif (
+        a.penalties
+        and b.penalties
+        and not _RANGE.search(a.text + b.text)
+        and _plain(a.penalties).isdisjoint(_plain(b.penalties))
+    ):
         yield "C15", "、".join(a.penalties), "、".join(b.penalties)
     elif a.bodies and b.bodies and not _same_body(a.bodies, b.bodies):
         yield "C12", "、".join(a.bodies), "、".join(b.bodies)
@@ -166,8 +172,7 @@ def _same_consequence(a: Norm, b: Norm) -> bool:
 
 def _other_tier(a: Norm, b: Norm) -> bool:
     """Whether the conditions set different figures: 三次以上 here and 十次以上 there are two tiers, not a contradiction."""
-    left, right = read_values(a.lead + "，" + a.text), read_values(b.lead + "，" + b.text)
-    return left.clashes_with(right)
+    return read_values(a.lead).clashes_with(read_values(b.lead))
 
 
 def _differing(a: Norm, b: Norm, left: list[Value], right: list[Value]) -> tuple[Value, Value] | None:

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rulemine.parse.norms import read_values
+from rulemine.parse.norms import read_values, same_scope
 from rulemine.parse.rules import provision_name
 from rulemine.retrieval import MatterIndex, content_terms
 from rulemine.schema import Evidence, Rule
-from rulemine.signals.clauses import clauses, may_restate, older_first
+from rulemine.signals.clauses import clauses, may_restate, older_first, place
 from rulemine.signals.context import Context, Passage, make_evidence, other_side, title_passage, trim
 from rulemine.signals.guards import is_boilerplate
 from rulemine.similarity import join_texts
@@ -123,22 +123,26 @@ def _contained(context: Context, found: Sequence[Passage], matched: set[tuple[st
     """D12: a clause, or one long sentence of it, that stands inside a longer clause of another rule."""
     pieces = [(clause, sentence) for clause in found for sentence in _long_sentences(clause)]
     texts = [fold(sentence.text).text for _, sentence in pieces] + [fold(clause.text).text for clause in found]
-    told = set(matched)
+    told = {frozenset(places) for places in matched}
+    held = []
     for pair in join_texts(texts, 0.999, CONTAINED, shortest=18):
         small, large = sorted((pair.a, pair.b), key=lambda i: len(texts[i]))
-        if small >= len(pieces) or large < len(pieces):
-            continue
-        clause, sentence = pieces[small]
-        other = found[large - len(pieces)]
-        key = (_place(clause), _place(other))
+        if small < len(pieces) <= large:
+            held.append((*pieces[small], found[large - len(pieces)]))
+    for clause, sentence, other in sorted(
+        held, key=lambda h: (older_first(h[0], h[2])[0] is not h[0], place(h[1]), place(h[2]))
+    ):
+        places = frozenset((_place(clause), _place(other)))
+        here, there = read_values(sentence.text), read_values(other.text)
         if (
             clause.rule.version_id == other.rule.version_id
-            or key in told
-            or key[::-1] in told
+            or places in told
             or may_restate(context, clause.rule, other.rule)
+            or here.clashes_with(there)
+            or not same_scope(here, there)
         ):
             continue
-        told.add(key)
+        told.add(places)
         yield _Match("D12", sentence, other, 0.85, "部分内容相同")
 
 

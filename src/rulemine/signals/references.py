@@ -247,7 +247,9 @@ def _is_kept(context: Context, rule: Rule, sentence: str, found: re.Match[str]) 
 
 # ---------------------------------------------------------------- R30: departments
 
-_DEPARTMENT = r"[\u4e00-\u9fa5]{2,12}?(?:部|室|处|中心|办公室|委员会|局|科|馆|司|组)(?![罚理置门员长])"
+_DEPARTMENT = (
+    r"(?!将|原|把)[\u4e00-\u9fa5]{2,12}?(?:部|室|处|中心|办公室|委员会|局|科(?![技目研])|馆|司|组)(?![罚理置门员长])"
+)
 _RENAMED = re.compile(
     rf"(?:^|[，。；、）:：\s]|将|原)(?P<old>{_DEPARTMENT})(?:更名为|改名为|改称为?|变更为|改设为|调整为)(?P<new>{_DEPARTMENT})"
 )
