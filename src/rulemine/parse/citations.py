@@ -29,7 +29,7 @@ _FULL = re.compile(
 )
 _OWN = re.compile(rf"(?P<self>{_SELF})(?P<articles>{_ARTICLE_LIST})")
 _BARE = re.compile(
-    rf"(?P<title>(?:中华人民共和国)?[\u4e00-\u9fa5]{{1,14}}?(?:法|条例|章程))(?P<articles>{_ARTICLE_LIST})"
+    rf"(?P<title>(?:中华人民共和国)?[\u4e00-\u9fa5]{{1,14}}?(?:法典?|条例|章程))(?P<articles>{_ARTICLE_LIST})"
 )
 _LEADING = re.compile(
     r"^.*(?:根据|依照|按照|依据|违反|适用|参照|执行|符合|对照|遵守|落实|构成|触犯|以及|或者|及|和|与|或|按|照|依|将|由|对|在|是|有|的|其|了)(?=.{2})"

@@ -78,12 +78,14 @@ class Norm:
         return figures
 
     def agrees_with(self, other: Norm) -> bool:
-        """Same figures, same modality, same scope: only the wording differs."""
+        """Same figures, modality, scope, deciders and penalties: only the wording differs."""
         figures = sorted((v.slot, v.amount) for v in self.values)
         return (
             figures == sorted((v.slot, v.amount) for v in other.values)
             and _polarity(self) == _polarity(other)
             and same_scope(self, other)
+            and not _apart(self.bodies, other.bodies)
+            and not _apart(self.penalties, other.penalties)
         )
 
 
@@ -185,6 +187,11 @@ def _subject_grams(text: str) -> set[str]:
 
 def _grams(text: str) -> set[str]:
     return {text[i : i + 2] for i in range(len(text) - 1)}
+
+
+def _apart(here: tuple[str, ...], there: tuple[str, ...]) -> bool:
+    """Whether both name some, and none of one stands in one of the other."""
+    return bool(here and there) and not any(a in b or b in a for a in here for b in there)
 
 
 def _polarity(norm: Norm) -> bool:

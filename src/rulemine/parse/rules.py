@@ -16,7 +16,9 @@ from rulemine.parse.titles import TitlePage, find_title_pages, read_title_page
 from rulemine.schema import Citation, Document, Provision, Rule, Source
 from rulemine.text import normalise_title, parse_number, spell_number, squeeze
 
-_DIVIDER = re.compile(r"第[一二三四五六七八九十]+(?:部分|编|篇|辑|类)|[一二三四五六七八九十]+、[^，。；]{2,16}类?$")
+_DIVIDER = re.compile(
+    r"第[一二三四五六七八九十]+(?:部分|编|篇|辑|类)|[一二三四五六七八九十]+、[^，。；]{2,16}(?:类|管理|制度)$"
+)
 _LETTERHEAD = re.compile(r"文件$|^(?:特急|加急|急件|机密|秘密|内部资料|公告|附件\d*)$|^[A-Z\d〔〕]+$|号$")
 _TERMINAL = tuple("。；：！？，、")
 
@@ -60,7 +62,8 @@ def _spans(seen: Outline, pages: Sequence[TitlePage]) -> Iterator[tuple[TitlePag
         starts[0] = 0
     for i, page in enumerate(pages):
         end = starts[i + 1] if i + 1 < len(pages) else len(seen.lines)
-        while end - 1 > page.last and _is_between(seen, end - 1):
+        closing = i + 1 == len(pages)
+        while end - 1 > page.last and (end - 1 in seen.contents or (not closing and _divides(seen.lines[end - 1]))):
             end -= 1
         yield page, starts[i], end
 
@@ -70,12 +73,9 @@ def _introduces(seen: Outline, page: TitlePage) -> bool:
     return not any(i in seen.contents for i in range(page.first)) and page.first <= 40
 
 
-def _is_between(seen: Outline, i: int) -> bool:
-    """Whether the line belongs to the compilation, not to the rule before it: a divider, an entry of its contents."""
-    line = seen.lines[i]
-    return i in seen.contents or bool(
-        _DIVIDER.match(line.squeezed) and len(line.squeezed) <= 24 and not line.text.endswith(_TERMINAL)
-    )
+def _divides(line: Line) -> bool:
+    """Whether the line belongs to the compilation, not to the rule before it: 第二部分 销售与客户."""
+    return bool(_DIVIDER.match(line.squeezed) and len(line.squeezed) <= 24 and not line.text.endswith(_TERMINAL))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,14 @@ _KIND = re.compile(
     r"须知|大纲|通则|解释|批复|纲要|要求|手续|方法|措施|机制|办理程序|工作程序|要点|职责|清单|函|通报|协议|规约|说明)(?:[（(][^（）()]{1,20}[）)])*$"
 )
 _NOT_TITLE = re.compile(
-    r"^(?:[第笫].{1,6}[编章节条款]|[（(]?[一二三四五六七八九十\d]+[）)、.．]|附\s*(?:件|表|录)|[①-⑳]|本|各|根据|按照|为|经|现|请|特此|[12]\d{3}年)|^目录$|汇编|年版）?$|日印发|公开征求|采纳情况"
+    r"^(?:[第笫].{1,6}[编章节条款]|[（(]?[一二三四五六七八九十\d]+[）)、.．]|附\s*(?:件|表|录)|[①-⑳]|本(?:办法|规定|通知|制度|细则)|各(?:部门|单位|分|支|公司|级|有关)|根据|按照|为(?:了|进|加|规|切|贯)|经(?:研究|.{0,12}(?:批准|同意|审议))|现(?:将|就)|请(?:各|认|遵|予)|特此|[12]\d{3}年)|^目录$|汇编|年版）?$|日印发|公开征求|采纳情况"
 )
 _STOPS = re.compile(r"[。；，！？!?;]|(?<!^关于)：$|：")
 _ORGANISATION = re.compile(
     r"(?:公司|集团|银行|支行|分行|总行|委员会|管理局|总局|联社|信用社|部|厅|局|院|中心|协会|学院|大学|医院|学校|所)(?:办公室|办公厅)?$"
 )
+_SHORT_NAME = re.compile(r"(?:集团|银行|支行|分行|总行|联社|信用社|学院|大学|医院|学校|(?<!有限)(?<!责任)公司|总部)$")
+"""How a title calls its institution; a full legal name on a line of its own is who issues the rule."""
 _DATED = re.compile(r"^[（(]?\s*(?:自\s*)?(?:[12]\d{3}|[一二][零〇○ＯO一二三四五六七八九]{3})\s*(?:年|[-./])")
 _BEGINS = re.compile(
     r"^(?:第\s*[一1]\s*[编章节条]|第\s*一\s*部分|总\s*则|一、|1[、.．]|目\s*录|各[^。]{2,60}[：:]$|[^。]{2,200}[：:]$|为了?|根据|第一条)"
@@ -151,7 +153,7 @@ def _first_line(seen: Outline, i: int, entries: frozenset[str], title: str, numb
         joins = bare + "".join(line.squeezed for line in seen.lines[first:i]) + title in entries
         hanging = bool(re.search(r"关于$|的$|[和与及、]$|^关于.{2,40}(?<!通知)$", bare)) and not _STOPS.search(bare)
         institution = (
-            bool(_ORGANISATION.search(bare)) and len(bare) <= 30 and not _STOPS.search(bare) and title[:4] != bare[:4]
+            bool(_SHORT_NAME.search(bare)) and len(bare) <= 20 and not _STOPS.search(bare) and title[:4] != bare[:4]
         )
         if not (joins or hanging or institution):
             break

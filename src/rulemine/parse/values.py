@@ -99,8 +99,10 @@ def _find_periods(text: str) -> Iterator[Value]:
 
 
 def _find_counts(text: str) -> Iterator[Value]:
+    """Persons, times, copies; the 一次 of 每季度检查一次 belongs to the frequency."""
+    often = [found.span() for found in _FREQUENCY.finditer(text) if _yearly(found) and _is_frequency(found)]
     for found in _COUNT.finditer(text):
-        if _is_number(found["n"]):
+        if _is_number(found["n"]) and not any(start <= found.start() < end for start, end in often):
             yield Value(f"count:{found['unit'][0]}", _value(found["n"]), _bound(text, *found.span()), *found.span())
 
 
