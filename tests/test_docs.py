@@ -1,0 +1,184 @@
+"""The texts that a newcomer reads first are true: commands and examples run, links lead somewhere, rooms are named."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CHECKOUT = Path(__file__).parent.parent
+READMES = ("README.md", "README.zh-CN.md")
+TEXTS = (
+    *READMES,
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/architecture.md",
+    "corpora/findings/README.md",
+    "models/linear/CARD.md",
+)
+PACKAGE = CHECKOUT / "src" / "rulemine"
+INSTALLING = "pip install"
+RUN = (sys.executable, "-c", "from rulemine.cli import main; main()")
+
+
+def _read(name: str) -> str:
+    return (CHECKOUT / name).read_text(encoding="utf-8")
+
+
+def _blocks(name: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", _read(name), re.MULTILINE | re.DOTALL)
+
+
+def _commands(name: str) -> list[str]:
+    """The lines of the shell blocks, without the two that set up."""
+    lines = [line for block in _blocks(name, "sh") for line in block.splitlines()]
+    return [line for line in lines if line.strip() and INSTALLING not in line]
+
+
+def _shape(line: str) -> str:
+    """A line of output with its figures made alike: results move, what a line says does not."""
+    return re.sub(r"\d+", "0", line)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that looks like the checkout to a command: only what the README's paths name."""
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copytree(CHECKOUT / "corpora", folder / "corpora")
+    return folder
+
+
+def _run(arguments: list[str], desk: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    return subprocess.run(
+        arguments, cwd=desk, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=120
+    )
+
+
+def test_readmes_name_the_same_commands() -> None:
+    assert _commands(READMES[0]) == _commands(READMES[1])
+    assert _blocks(READMES[0], "sh") == _blocks(READMES[1], "sh")
+
+
+@pytest.fixture(scope="module")
+def said(desk: Path) -> set[str]:
+    """Runs every command of the README in its order; the shapes of the lines they wrote."""
+    shapes: set[str] = set()
+    for command in _commands(READMES[0]):
+        name, *arguments = shlex.split(command)
+        assert name == "rulemine", command
+        done = _run([*RUN, *arguments], desk)
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+        shapes.update(_shape(line) for line in (done.stdout + done.stderr).splitlines())
+    return shapes
+
+
+def _outputs(name: str) -> Iterator[str]:
+    for block in _blocks(name, "text"):
+        yield from (line for line in block.splitlines() if line.strip("…") and not line.startswith("未能读取"))
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_outputs_shown_are_what_the_commands_say(name: str, said: set[str]) -> None:
+    assert [line for line in _outputs(name) if _shape(line) not in said] == []
+
+
+def test_refusal_shown_is_what_the_command_says(desk: Path) -> None:
+    (desk / "mix").mkdir(exist_ok=True)
+    (desk / "mix" / "a.doc").write_bytes(b"\xd0\xcf\x11\xe0")
+    done = _run([*RUN, "read", "mix"], desk)
+    assert done.returncode == 1
+    for name in READMES:
+        (line,) = re.findall(r"^未能读取.*$", _read(name), re.MULTILINE)
+        assert line in done.stderr.splitlines()
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_python_example_runs(name: str, desk: Path) -> None:
+    (example,) = _blocks(name, "python")
+    (desk / "review.docx").unlink(missing_ok=True)
+    done = _run([sys.executable, "-c", example], desk)
+    assert done.returncode == 0, done.stderr
+    assert (desk / "review.docx").exists()
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_links_to_files_lead_somewhere(name: str) -> None:
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", _read(name)) if "://" not in link and link[0] != "#"]
+    missing = [link for link in links if not ((CHECKOUT / name).parent / unquote(link.partition("#")[0])).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_texts_hold_no_path_of_a_machine(name: str) -> None:
+    assert re.findall(r"(?<![\w.\])}*>])/(?:home|work|root|usr|tmp|Users)/\S*", _read(name)) == []
+
+
+def _rooms() -> set[str]:
+    """Modules and folders of the package as the text spells them: ``readers/pdf.py``, ``readers/``."""
+    modules = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py")}
+    return {module.removesuffix("__init__.py") if "/" in module else module for module in modules}
+
+
+def test_architecture_names_every_room_and_no_other() -> None:
+    named = set(re.findall(r"^\| `([\w/.]+)` \|", _read("docs/architecture.md"), re.MULTILINE))
+    assert named - _rooms() == set(), "named, but not there"
+    assert _rooms() - named == set(), "there, but not named: a sentence for each"
+
+
+def test_architecture_names_only_files_that_exist() -> None:
+    paths = re.findall(r"`((?:[\w.-]+/)*[\w-]+\.(?:py|toml|yml)|(?:[\w.-]+/)+)`", _read("docs/architecture.md"))
+    places = (PACKAGE, CHECKOUT)
+    placeholders = {"tests/cases/CODE.yml"}
+    missing = {path for path in paths if not any((place / path).exists() for place in places)} - placeholders
+    assert missing == set()
+
+
+def test_card_states_the_figures_of_the_model() -> None:
+    settings = json.loads(_read("models/linear/model.json"))
+    card = _read("models/linear/CARD.md")
+    for name, value in settings["folds_by_group"].items():
+        assert f"(`{name}`) | {value:g} |" in card, name
+    assert f"Temperature {settings['temperature']}, threshold {settings['threshold']} " in card
+    assert f"the {settings['trained_on']['findings']:,} findings" in card
+
+
+def test_data_card_counts_what_is_there() -> None:
+    card = _read("corpora/findings/README.md")
+    order = ("daily_office", "personnel", "governance", "finance", "sales", "other")
+    for path in sorted((CHECKOUT / "corpora" / "findings").glob("*.jsonl")):
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        counts = [sum(row["label"] == label for row in rows) for label in order]
+        shown = " | ".join(map(str, [*counts, len(rows), sum(row["hard"] for row in rows)]))
+        (row,) = re.findall(rf"^\| `{path.name}` \| [^|]* \| (.*) \|$", card, re.MULTILINE)
+        assert row == shown, path.name
+
+
+def test_readmes_count_the_facts() -> None:
+    from rulemine.facts import load_facts
+
+    facts = load_facts()
+    for name in READMES:
+        text = _read(name)
+        for figure in facts.coverage().values():
+            assert f"{figure:,}" in text, f"{name}: {figure:,}"
+        assert facts.checked_on().isoformat() in text
+
+
+def test_notebooks_bear_no_outputs() -> None:
+    for path in (CHECKOUT / "notebooks").glob("*.ipynb"):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+        assert [cell["id"] for cell in notebook["cells"] if cell.get("outputs") or cell.get("execution_count")] == []
