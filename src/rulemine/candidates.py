@@ -27,7 +27,7 @@ WEIGHTS: dict[str, float] = {
     "restated_law": 0.2,
 }
 """How much an evidence of each kind weighs, at full confidence, for taking up a rule now."""
-HIGH, MEDIUM = 0.75, 0.5
+HIGH, MEDIUM = 0.9, 0.6
 _STRENGTH: dict[Action, int] = {"repeal": 0, "amend": 1, "enact": 2}
 
 
@@ -67,7 +67,7 @@ def _weight(item: Evidence) -> float:
 def _priority(score: float) -> Priority:
     """The word for a score.
 
-    >>> [_priority(s) for s in (0.9, 0.6, 0.2)]
+    >>> [_priority(s) for s in (0.95, 0.7, 0.2)]
     ['high', 'medium', 'low']
     """
     return "high" if score >= HIGH else "medium" if score >= MEDIUM else "low"

@@ -155,6 +155,9 @@ def review(
         rules = workflow.parse_rules(reading.documents)
         reports, found = _read_findings(findings or [], options, progress)
         outcome = workflow.review_rules(rules, found, options, reading=[reading, *reports], progress=progress)
+    if not outcome.rules and not outcome.findings and any(r.skipped for r in (reading, *reports)):
+        typer.echo("没有读到任何制度或问题，未写出文件", err=True)
+        finish(reading, *reports)
     for path in output:
         if str(path) == "-":
             print_lines(outcome.candidates)
@@ -277,6 +280,10 @@ def classify(
         )
     guessed = "（猜测，可用 --text 指定）" if done.guessed else ""
     typer.echo(f"已写出 {output}：{done.rows} 行，正文列“{done.column}”{guessed}", err=True)
+    if done.replaced:
+        typer.echo(f"原表已有列 {'、'.join(done.replaced)}，在 {output} 中换成了新值；{source} 未动", err=True)
+    for note in done.notes:
+        typer.echo(note, err=True)
 
 
 @app.command()

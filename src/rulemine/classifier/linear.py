@@ -22,6 +22,10 @@ from rulemine.schema import Finding, Reason
 FORMAT = 1
 OTHER = "other"
 REASONS = 3
+SHORTEST = 4
+"""Letters that a finding has at least: 合计 and 无 are rows of a register, not findings."""
+MOST_SURE = 0.99
+"""The most confidence ever shown: of a hundred like it at least one would be wrong."""
 
 
 Progress = Callable[[str, int, int], None]
@@ -61,13 +65,13 @@ class LinearClassifier:
         return softmax((values @ self.weights[columns] + self.bias) / self.temperature)
 
     def _fill(self, finding: Finding) -> Finding:
-        if not finding.text.strip():
+        if sum(character.isalpha() for character in finding.text) < SHORTEST:
             return replace(
                 finding, category=OTHER, confidence=0.0, needs_review=True, review_reason="empty", model=self.name
             )
         chances = self.probabilities(finding.text)
         best = int(chances.argmax())
-        category, confidence = self.categories[best], float(chances[best])
+        category, confidence = self.categories[best], min(float(chances[best]), MOST_SURE)
         unsure = confidence < self.threshold
         return replace(
             finding,

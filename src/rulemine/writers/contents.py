@@ -81,6 +81,11 @@ class Review:
         """The place of a finding in the list, counted from 1, None when it was not among the inputs."""
         return self._numbers.get(finding_id)
 
+    def _repr_html_(self) -> str | None:
+        """In Jupyter a review shows its candidates, where they know how to show themselves."""
+        show = getattr(self.candidates, "_repr_html_", None)
+        return str(show()) if show else None
+
     # No slots on this noun: each index is built once, on first use.
     @cached_property
     def _numbers(self) -> dict[str, int]:

@@ -1,0 +1,5 @@
+"""``python -m rulemine``: the command line."""
+
+from rulemine.cli import main
+
+main()
