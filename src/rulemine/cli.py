@@ -267,6 +267,7 @@ def classify(
     from rulemine.classifier import load_classifier
     from rulemine.classifier.rows import classify_rows
     from rulemine.engine import annotate_table
+    from rulemine.writers import write_table
 
     loaded = load_classifier(model)
     with progress_bars(quiet) as progress:
@@ -276,6 +277,7 @@ def classify(
             lambda texts: classify_rows(loaded, texts),
             column=text,
             fingerprint=f"{__version__} {model}",
+            write_table=write_table,
             on_rows=(lambda n, total: progress("问题分类", n, total or n)) if progress else None,
         )
     guessed = "（猜测，可用 --text 指定）" if done.guessed else ""

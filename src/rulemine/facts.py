@@ -192,9 +192,14 @@ def _parse_rows(table: str, text: str, path: str) -> Iterator[Fact]:
     )
     if missing:
         raise BadFact(f"{path}:1: column {', '.join(sorted(missing))} is missing; the first line names the columns")
+    seen: set[str] = set()
     for number, row in enumerate(reader, 2):
         try:
-            yield _parse_row(kind, row)
+            fact = _parse_row(kind, row)
+            if fact.id in seen:
+                raise ValueError(f"{fact.id} 重复出现")
+            seen.add(fact.id)
+            yield fact
         except (TypeError, ValueError, KeyError) as error:
             raise BadFact(f"{path}:{number}: {error}; mend the row or take it out") from error
 
@@ -212,6 +217,8 @@ def _parse_row(kind: type[Fact], row: dict[str, str]) -> Fact:
             values[name] = date.fromisoformat(text)
         elif "float" in str(hint):
             values[name] = float(text)
+            if not 0 <= values[name] <= 1:
+                raise ValueError(f"{name} {text} 不在 0 与 1 之间")
         else:
             values[name] = text
     return kind(**values)
@@ -257,7 +264,7 @@ def load_taxonomy(path: str | Path | None = None) -> Taxonomy:
             table.get("other", {}).get("name", "其他"),
             table.get("other", {}).get("kinds", {}),
         )
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+    except (OSError, tomllib.TOMLDecodeError, AttributeError, KeyError, TypeError) as error:
         raise BadInput(
             f"{path}: {error}; a taxonomy has a table [categories.KEY] with a name for each category"
         ) from error

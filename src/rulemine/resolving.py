@@ -16,6 +16,12 @@ from rulemine.text import find_dates, normalise_document_number, normalise_title
 _TRIAL = re.compile(r"（(?:试行|暂行|修订|修订版)）$")
 _SENTENCE = re.compile(r"[^。\n]+")
 _ISSUED = re.compile(r"[^，。；《》]{0,20}(?:发布|公布|印发|颁布|颁发|批准)[^，。；《》]{0,4}")
+_TITLES = re.compile(r"《[^》]*》|[（(][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)?[）)]")
+_ENDED = r"(?:废止|停止执行|停止使用|不再执行|终止执行)"
+_VERB_BEHIND = re.compile(
+    rf"[、和及与以，,\s]*(?:等[^，。；]{{0,12}})?(?:[，,]?(?:自|于|从)[^，。；]{{2,24}}?(?:起|之日|日))?"
+    rf"[，,]?(?:同时|即行|予以|自行|一并|相应|均|全部|即|现|也|亦|随之)*{_ENDED}"
+)
 _VERB_FIRST = re.compile(
     r"(?:废止|停止执行|停止使用|不再执行|终止执行)[：:、和及与]*(?:[^，。；]{0,24}(?:发布|公布|印发|颁布|制定)的?)?[、和及与]*$"
 )
@@ -189,12 +195,8 @@ def _read_repeal(rule: Rule, citation: Citation) -> Repeal | None:
 
 def _is_object(sentence: str, start: int, end: int) -> bool:
     """Whether the title is what is repealed: before the verb with nothing but titles between, or right behind it."""
-    behind = re.sub(r"《[^》]*》|[（(][^（）()]*[）)]", "", sentence[end:])
-    if re.match(
-        r"[^施实生]{0,24}?(?:同时|即行|予以|自行|一并|相应)?(?:废止|停止执行|停止使用|不再执行|终止执行)", behind
-    ):
-        return True
-    return bool(_VERB_FIRST.search(re.sub(r"《[^》]*》|[（(][^（）()]*[）)]", "", sentence[:start])))
+    behind = _TITLES.sub("", sentence[end:])
+    return bool(_VERB_BEHIND.match(behind) or _VERB_FIRST.search(_TITLES.sub("", sentence[:start])))
 
 
 def repealed_rules(repeal: Repeal, index: RuleIndex) -> tuple[Rule, ...]:

@@ -31,7 +31,7 @@ GROUP = re.compile(
     rf"[第笫]\s*(?P<n>{N}(?:\s*{N})*)\s*(?P<unit>部\s*分|编|篇|章|节)(?=[\s:：、]|(?!的?规定|所|[至到和与及、，,]\s*第|中的?规定|的)[^。；，,]{{0,30}}$)(?P<heading>.*)"
 )
 SENTENCE_END = tuple('。；;：:！？!?”’"）)》」』…')
-_LEADER = re.compile(r"[.．·…‥\-—_ 　]{3,}\s*\d{1,4}\s*$|\t\s*\d{1,4}\s*$")
+_LEADER = re.compile(r"(?:[.．·…‥\-—_ 　]{3,}|…{2})\s*\d{1,4}\s*$|\t\s*\d{1,4}\s*$")
 _CONTENTS = re.compile(r"目\s*[录次]|CONTENTS", re.IGNORECASE)
 
 

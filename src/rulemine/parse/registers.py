@@ -70,6 +70,7 @@ GAPS = 2
 _EMPTY = re.compile(r"^(?:[-—–/／\\无空*]|—+|-+|N/?A|不涉及|未涉及)?$")
 _ROW_NUMBER = re.compile(r"^\d{1,4}[.、]?$")
 _CLOSING = re.compile(r"^(?:合计|小计|总计|说明|注|备注|填表|填报|制表|审核|共计|附|单位)")
+_TOTAL = re.compile(r"^(?:合计|小计|总计)(?:[\s：:|（(\d]|$)|^(?:注|备注|说明|填表人?|制表人?|审核人?)[：:]")
 _UNIT = re.compile(r"(?:单位[：:]\s*|[（(])(?P<unit>亿元|百万元|万元|千元|元)")
 _FACTOR = {"亿元": 10**8, "百万元": 10**6, "万元": 10**4, "千元": 10**3, "元": 1}
 _RULE_LINE = re.compile(r"^[\s|+\-—=:：┼─│┌┐└┘├┤┬┴]+$")
@@ -236,7 +237,10 @@ def _gather_rows(lines: Sequence[Line], split: int, width: int, columns: Sequenc
         cells = _split_cells(line, split)
         if columns and 1 < len(cells) < width and _ROW_NUMBER.match(cells[0].text):
             cells = _align(line, cells, columns)
-        if rows and _is_rest(rows[-1], cells, width, split):
+        if _TOTAL.match(next((cell.text for cell in cells if cell.text), "")):
+            continue
+        # A row of a real table is whole; only tables set as text break a cell over lines.
+        if rows and not line.row and _is_rest(rows[-1], cells, width, split):
             _extend(rows[-1], cells, width)
         else:
             rows.append(cells)

@@ -192,7 +192,9 @@ def _with_paragraphs(scope: _Scope) -> list[Mark]:
         end = next((m.start for m in scope.marks[i + 1 :] if RANKS[m.rank] <= RANKS["article"]), scope.end)
         inner = scope.lines[bisect_right(line_starts, mark.start) : bisect_left(line_starts, end)]
         starts = [line.start for line in inner if line.start not in numbered and line.kind != "table_row"]
-        for n, start in enumerate([mark.body, *starts] if starts else [], 1):
+        if scope.document.text[mark.body :].partition("\n")[0].strip():
+            starts = [mark.body, *starts]
+        for n, start in enumerate(starts if len(starts) > 1 else [], 1):
             paragraphs.append(Mark("paragraph", (n,), f"第{spell_number(n)}款", start, start, mark.line))
     return sorted([*scope.marks, *paragraphs], key=lambda m: (m.start, RANKS[m.rank]))
 

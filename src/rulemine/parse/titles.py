@@ -286,8 +286,10 @@ def _dates_of_tail(facts: TitleFacts, tail: str) -> TitleFacts:
     for sentence in re.split(r"[。\n]", tail):
         dates = [d for d in find_dates(sentence) if d.exact]
         if not facts.effective_on and re.search(r"^.{0,30}自.{0,40}起(?:施行|实施|执行|试行|生效)", squeeze(sentence)):
-            if dates and not re.search(r"《[^》]*》.{0,6}自", sentence):
-                facts = replace(facts, effective_on=dates[0].first)
+            opening = re.search(r"起\s*(?:施行|实施|执行|试行|生效)", sentence)
+            ahead = [d for d in dates if opening and d.end <= opening.start()]
+            if ahead and not re.search(r"《[^》]*》.{0,6}自", sentence):
+                facts = replace(facts, effective_on=ahead[0].first)
             elif re.search(r"(?:发布|印发|公布|颁布|下发)之日", sentence) and (
                 facts.revised_on or facts.promulgated_on
             ):
