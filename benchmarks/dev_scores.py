@@ -1,8 +1,6 @@
 """Runs the commands over the dev sets beside the project and prints what their scorers say.
 
-    python benchmarks/dev_scores.py ../shared [--write docs/figures.md]
-
-With ``--write`` the figures go into the page of figures, each with the command that prints it.
+python benchmarks/dev_scores.py ../shared
 """
 
 from __future__ import annotations
@@ -12,24 +10,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
-from rulemine import __version__
-
-RULEMINE = [sys.executable, "-m", "rulemine.cli"]
+RULEMINE = [sys.executable, "-m", "rulemine"]
 AS_OF = ["--as-of", "2026-11-01"]
 
 
-def main(shared: Path, page: Path | None) -> None:
-    """Print every score, and write the page when one is named."""
-    scores = []
+def main(shared: Path) -> None:
+    """Print every score."""
     with tempfile.TemporaryDirectory() as folder:
         for name, command, line in run_all(shared, Path(folder)):
-            print(f"{name}\n  {line}", flush=True)
-            scores.append((name, command, line))
-    if page:
-        write_page(page, scores)
+            print(f"{name} ({command})\n  {line}", flush=True)
 
 
 def run_all(shared: Path, folder: Path) -> Iterator[tuple[str, str, str]]:
@@ -39,22 +30,51 @@ def run_all(shared: Path, folder: Path) -> Iterator[tuple[str, str, str]]:
     for suffix in ("txt", "pdf"):
         source = compilation / f"C2.{suffix}"
         rulemine("rules", source, *AS_OF, "-o", out)
-        yield f"structure of the dev compilation ({suffix})", f"rulemine rules C2.{suffix}", score(shared, "structure", compilation / "C2.gold.json", out)
+        yield (
+            f"structure of the dev compilation ({suffix})",
+            f"rulemine rules C2.{suffix}",
+            score(shared, "structure", compilation / "C2.gold.json", out),
+        )
         rulemine("review", source, *AS_OF, "-o", out)
-        yield f"candidates of the dev compilation ({suffix})", f"rulemine review C2.{suffix}", score(shared, "review", compilation / "C2.gold.json", out)
+        yield (
+            f"candidates of the dev compilation ({suffix})",
+            f"rulemine review C2.{suffix}",
+            score(shared, "review", compilation / "C2.gold.json", out),
+        )
     reports = sorted((dev / "reports").glob("R*.txt"))
     rulemine("findings", *reports, "-o", out)
-    yield "findings of the dev reports", "rulemine findings reports/*.txt", score(shared, "findings", dev / "reports", out)
+    yield (
+        "findings of the dev reports",
+        "rulemine findings reports/*.txt",
+        score(shared, "findings", dev / "reports", out),
+    )
     bare = folder / "bare.jsonl"
-    rows = [json.loads(line) for line in (dev / "findings.jsonl").read_text(encoding="utf-8").splitlines() if line.strip()]
-    bare.write_text("".join(json.dumps({"id": r["id"], "text": r["text"]}, ensure_ascii=False) + "\n" for r in rows), encoding="utf-8")
+    rows = [
+        json.loads(line) for line in (dev / "findings.jsonl").read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
+    bare.write_text(
+        "".join(json.dumps({"id": r["id"], "text": r["text"]}, ensure_ascii=False) + "\n" for r in rows),
+        encoding="utf-8",
+    )
     rulemine("classify", bare, "-o", out)
-    yield "classes of the dev findings", "rulemine classify findings.jsonl", score(shared, "classify", dev / "findings.jsonl", out)
+    yield (
+        "classes of the dev findings",
+        "rulemine classify findings.jsonl",
+        score(shared, "classify", dev / "findings.jsonl", out),
+    )
     rulemine("rules", *sorted((dev / "citations" / "rules").glob("*.txt")), *AS_OF, "-o", out)
-    yield "citations of the dev rules", "rulemine rules citations/rules/*.txt", score(shared, "citations", dev / "citations" / "gold.json", out)
+    yield (
+        "citations of the dev rules",
+        "rulemine rules citations/rules/*.txt",
+        score(shared, "citations", dev / "citations" / "gold.json", out),
+    )
     demo = Path(__file__).parent.parent / "corpora" / "demo"
     rulemine("review", demo / "rules", *AS_OF, "-o", out)
-    yield "candidates of the demo", "rulemine review corpora/demo/rules", score(shared, "review", demo / "gold" / "rules.gold.json", out)
+    yield (
+        "candidates of the demo",
+        "rulemine review corpora/demo/rules",
+        score(shared, "review", demo / "gold" / "rules.gold.json", out),
+    )
 
 
 def rulemine(*arguments: str | Path) -> None:
@@ -67,18 +87,13 @@ def rulemine(*arguments: str | Path) -> None:
 def score(shared: Path, name: str, *arguments: Path) -> str:
     """The scorer's own line; its exit status says whether all was right, which is not asked here."""
     done = subprocess.run(
-        [sys.executable, str(shared / "score" / f"score_{name}.py"), *map(str, arguments)], capture_output=True, text=True, check=False
+        [sys.executable, str(shared / "score" / f"score_{name}.py"), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return done.stdout.strip() or done.stderr.strip()
 
 
-def write_page(page: Path, scores: list[tuple[str, str, str]]) -> None:
-    """The part of the page of figures that this script keeps."""
-    rows = "\n".join(f"### {name}\n`{command}`\n\n```json\n{line}\n```\n" for name, command, line in scores)
-    head = f"# Figures\n\nWritten by `python benchmarks/dev_scores.py ../shared --write docs/figures.md` on {date.today()}, version {__version__}.\n"
-    page.write_text(f"{head}\n## Dev sets\n\n{rows}", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    target = sys.argv[sys.argv.index("--write") + 1] if "--write" in sys.argv else None
-    main(Path(sys.argv[1]), Path(target) if target else None)
+    main(Path(sys.argv[1]))

@@ -1,0 +1,54 @@
+"""Writes ``docs/figures.md``: every published figure, with the command that prints it.
+
+python benchmarks/figures.py ../shared
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import dev_scores
+import startup
+import whole_corpus
+
+from rulemine import __version__
+from rulemine.resources import locate_resource
+
+PAGE = Path(__file__).parent.parent / "docs" / "figures.md"
+
+
+def main(shared: Path) -> None:
+    """Measure everything and write the page."""
+    PAGE.write_text("\n".join(write_page(shared)), encoding="utf-8")
+
+
+def write_page(shared: Path) -> Iterator[str]:
+    """The page, line by line."""
+    yield "# Figures\n"
+    yield f"Written by `python benchmarks/figures.py ../shared` on {date.today()}, version {__version__}, "
+    yield f"Python {platform.python_version()}, {os.cpu_count()} processors, {platform.system()}.\n"
+    yield "## Dev sets\n\nPrinted by `python benchmarks/dev_scores.py ../shared`.\n"
+    with tempfile.TemporaryDirectory() as folder:
+        for name, command, line in dev_scores.run_all(shared, Path(folder)):
+            yield f"### {name}\n\n`{command}`\n\n```json\n{line}\n```\n"
+    yield "## The classifier, each author's findings judged by a model of the others'\n"
+    yield "Printed by `rulemine train corpora/findings/*.jsonl -o models/linear`.\n"
+    folds = json.loads((locate_resource("models/linear") / "model.json").read_text(encoding="utf-8"))["folds_by_group"]
+    yield f"```json\n{json.dumps(folds)}\n```\n"
+    yield "## Every real document and law text\n\nPrinted by `python benchmarks/whole_corpus.py ../shared`.\n"
+    yield f"```json\n{json.dumps(whole_corpus.measure(shared), ensure_ascii=False)}\n```\n"
+    yield "## Start-up\n\nPrinted by `python benchmarks/startup.py`; median of five, seconds.\n\n| command | s |\n| --- | --- |"
+    for name, seconds in startup.measure():
+        yield f"| {name} | {seconds} |"
+    yield ""
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
