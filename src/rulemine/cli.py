@@ -26,7 +26,7 @@ from rulemine.console import (
     write_json,
     write_rows,
 )
-from rulemine.errors import BadInput, RulemineError
+from rulemine.errors import BadInput, RulemineError, explain_failure
 
 if TYPE_CHECKING:
     from rulemine.workflow import Progress, Reading, ReviewOptions
@@ -83,6 +83,12 @@ def main() -> None:
         raise SystemExit(2) from error
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"rulemine {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def configure(
     context: typer.Context,
@@ -90,17 +96,18 @@ def configure(
         Path | None,
         typer.Option("--config", help="rulemine.toml：各命令的默认选项 / defaults of the options, by command"),
     ] = None,
-    version: Annotated[bool, typer.Option("--version", help="版本 / version")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="版本 / version", is_eager=True, callback=_show_version)
+    ] = False,
 ) -> None:
     """Options before the command."""
-    if version:
-        typer.echo(f"rulemine {__version__}")
-        raise typer.Exit
     if config:
         try:
             context.default_map = {**tomllib.loads(config.read_text(encoding="utf-8"))}
-        except (OSError, tomllib.TOMLDecodeError) as error:
-            raise BadInput(f"{config}: {error}; give a TOML file with a table for each command") from error
+        except OSError as error:
+            raise BadInput(f"{config}：{explain_failure(error)}；核对路径") from error
+        except ValueError as error:
+            raise BadInput(f"{config}：不是 TOML（{error}）；每个命令写一个表") from error
 
 
 # ---------------------------------------------------------------- the main job
@@ -115,7 +122,8 @@ def demo(
     """示例：对自带的示例汇编和报告跑一遍主流程。 The main job on the demo that ships with rulemine."""
     from rulemine.resources import locate_resource
 
-    folder = locate_resource("corpora/demo")
+    shipped, here = locate_resource("corpora/demo"), Path.cwd()
+    folder = shipped.relative_to(here) if shipped.is_relative_to(here) else shipped
     outs = [output / f"review{suffix}" for suffix in (".xlsx", ".docx", ".html", ".jsonl")]
     review(
         paths=[folder / "rules"],
@@ -300,7 +308,7 @@ def duplicates(
 
     rows = list(read_lines(source))
     if missing := next((i for i, row in enumerate(rows, 1) if "id" not in row or "text" not in row), None):
-        raise BadInput(f"{source}:{missing}: a line holds id and text")
+        raise BadInput(f"{source}:{missing}：每行要有 id 和 text")
     pairs = join_texts([row["text"] for row in rows], threshold)
     write_rows(
         (

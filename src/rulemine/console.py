@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from rulemine.errors import BadInput, UnreadableFile
+from rulemine.errors import BadInput, UnreadableFile, explain_failure
 
 if TYPE_CHECKING:
     from rulemine.workflow import Progress, Reading, ReviewOptions
@@ -27,11 +27,12 @@ def review_options(
     lang: str,
     since: Path | None,
 ) -> ReviewOptions:
+    """What a review is made with, from the options of a command."""
     from rulemine.facts import load_facts, load_taxonomy
     from rulemine.workflow import ReviewOptions
 
     if lang not in ("zh", "en"):
-        raise BadInput(f"--lang {lang}: zh or en")
+        raise BadInput(f"--lang {lang}：只能是 zh 或 en")
     return ReviewOptions(
         as_of=parse_day(as_of),
         facts=load_facts(facts),
@@ -44,37 +45,44 @@ def review_options(
 
 
 def parse_day(text: str | None) -> date:
+    """The day judged from; today where none is given."""
     try:
         return date.fromisoformat(text) if text else date.today()
     except ValueError as error:
-        raise BadInput(f"--as-of {text}: a day is written 2026-11-01") from error
+        raise BadInput(f"--as-of {text}：日期写作 2026-11-01") from error
 
 
 def parse_view(text: str) -> Any:
+    """How tracked changes are read."""
     if text not in ("final", "original"):
-        raise BadInput(f"--view {text}: final or original")
+        raise BadInput(f"--view {text}：只能是 final 或 original")
     return text
 
 
 def known_evidence(path: Path | None) -> frozenset[str] | None:
+    """The ids of evidence that an earlier run gave, out of the record of it."""
     if path is None:
         return None
     try:
         return frozenset(json.loads(path.read_text(encoding="utf-8"))["evidence"])
-    except (OSError, ValueError, KeyError) as error:
-        raise BadInput(f"{path}: {error}; --since takes a file that --run wrote") from error
+    except OSError as error:
+        raise BadInput(f"{path}：{explain_failure(error)}；--since 要用 --run 写出的文件") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInput(f"{path}：不是运行记录（{error}）；--since 要用 --run 写出的文件") from error
 
 
 def check_suffixes(paths: Iterable[Path]) -> None:
+    """Refuse an output that no writer knows before any work is done."""
     from rulemine.writers import WRITERS
 
     known = [suffix for suffix, _ in WRITERS]
     for path in paths:
         if str(path) != "-" and path.suffix.lower() not in known:
-            raise BadInput(f"-o {path}: a review is written as {', '.join(known)}")
+            raise BadInput(f"-o {path}：结果可写为 {'、'.join(known)}")
 
 
 def read_lines(path: Path) -> Iterator[Any]:
+    """The JSON objects of a file, one a line; ``-`` is standard input."""
     number = 0
     try:
         with sys.stdin if str(path) == "-" else path.open(encoding="utf-8-sig") as lines:
@@ -83,12 +91,13 @@ def read_lines(path: Path) -> Iterator[Any]:
                 if line.strip():
                     yield json.loads(line)
     except OSError as error:
-        raise BadInput(f"{path}: {error.strerror}") from error
+        raise BadInput(f"{path}：{explain_failure(error)}；核对路径") from error
     except ValueError as error:
-        raise BadInput(f"{path}:{number}: {error}; one JSON object a line") from error
+        raise BadInput(f"{path}:{number}：不是 JSON（{error}）；每行一个 JSON 对象") from error
 
 
 def write_rows(records: Iterable[Any], output: Path) -> None:
+    """Records to standard output, or into a table by its suffix."""
     from rulemine.writers import write_table
 
     if str(output) == "-":
@@ -100,6 +109,7 @@ def write_rows(records: Iterable[Any], output: Path) -> None:
 
 
 def print_lines(nouns: Iterable[Any]) -> None:
+    """Nouns as JSON Lines on standard output."""
     from rulemine.schema import to_record
 
     for noun in nouns:
@@ -107,6 +117,7 @@ def print_lines(nouns: Iterable[Any]) -> None:
 
 
 def write_json(path: Path, noun: Any) -> None:
+    """A noun as one JSON object in a file."""
     from rulemine.schema import to_record
     from rulemine.writers import stage_file
 
@@ -115,6 +126,7 @@ def write_json(path: Path, noun: Any) -> None:
 
 
 def coverage_line(document: Any) -> str:
+    """Where the characters of a document went, in one line, with its warnings below."""
     from rulemine.schema import OUTSIDE
 
     outside = sum(len(block.text or "") for block in document.blocks if block.kind in OUTSIDE)

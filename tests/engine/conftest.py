@@ -8,8 +8,19 @@ from typing import Any
 import pytest
 
 HOSTILE = (
-    "=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "＝1+1", "甲\u202e乙", "空\x00字", "#N/A",
-    'http://example.invalid/"', "<r>假的</r>", "行\n=2+2", "孤\ud800立",
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1+1",
+    "＝1+1",
+    "甲\u202e乙",
+    "空\x00字",
+    "#N/A",
+    'http://example.invalid/"',
+    "<r>假的</r>",
+    "行\n=2+2",
+    "孤\ud800立",
 )
 
 

@@ -68,27 +68,34 @@ def test_binary_is_refused(tmp_path: Path) -> None:
 
 def test_tsv_is_cut_at_tabs_only(tmp_path: Path) -> None:
     assert annotate_bytes(tmp_path, "问题,全\t类\n甲,乙,丙,丁\t1\n".encode(), "in.tsv", column="问题,全") == [
-        ["问题,全", "类", "length"], ["甲,乙,丙,丁", "1", "7"]
+        ["问题,全", "类", "length"],
+        ["甲,乙,丙,丁", "1", "7"],
     ]
 
 
 def test_one_column(tmp_path: Path) -> None:
     assert annotate_bytes(tmp_path, "text\r\n未双录\r\n\r\n代签名".encode()) == [
-        ["text", "length"], ["未双录", "3"], ["代签名", "3"]
+        ["text", "length"],
+        ["未双录", "3"],
+        ["代签名", "3"],
     ]
 
 
 def test_rows_above_headings_short_and_long_rows(tmp_path: Path) -> None:
     data = "问题台账,,\n序号,问题描述,备注\n1,未双录\n2,代签名,无,多出\n,,\n"
     assert annotate_bytes(tmp_path, data.encode()) == [
-        ["问题台账", "", ""], ["序号", "问题描述", "备注", "length"], ["1", "未双录", "", "3"],
-        ["2", "代签名", "无", "3", "多出"], ["", "", "", "0"],
+        ["问题台账", "", ""],
+        ["序号", "问题描述", "备注", "length"],
+        ["1", "未双录", "", "3"],
+        ["2", "代签名", "无", "3", "多出"],
+        ["", "", "", "0"],
     ]
 
 
 def test_repeated_and_empty_headings_stay(tmp_path: Path) -> None:
     assert annotate_bytes(tmp_path, "text,备注,备注,\n未双录,1,2,3\n".encode()) == [
-        ["text", "备注", "备注", "", "length"], ["未双录", "1", "2", "3", "3"]
+        ["text", "备注", "备注", "", "length"],
+        ["未双录", "1", "2", "3", "3"],
     ]
 
 
@@ -98,7 +105,7 @@ def test_headings_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf"])
 def test_nothing_at_all(tmp_path: Path, data: bytes) -> None:
-    with pytest.raises(BadInput, match="it is empty"):
+    with pytest.raises(BadInput, match="表是空的"):
         annotate_bytes(tmp_path, data)
 
 
@@ -127,8 +134,13 @@ def test_nested_values_are_json(tmp_path: Path, judge: Judge) -> None:
     annotate_table(tmp_path / "in.csv", tmp_path / "out.csv", judge)
     head, row = read_csv(tmp_path / "out.csv")
     assert dict(zip(head, row, strict=True)) == {
-        "text": "未按规定双录", "category": "sales", "confidence": "0.12", "needs_review": "False", "review_reason": "",
-        "secondary": '["personnel"]', "reasons": '[{"start": 0, "end": 2, "weight": 0.5}]',
+        "text": "未按规定双录",
+        "category": "sales",
+        "confidence": "0.12",
+        "needs_review": "False",
+        "review_reason": "",
+        "secondary": '["personnel"]',
+        "reasons": '[{"start": 0, "end": 2, "weight": 0.5}]',
     }
 
 
@@ -187,7 +199,7 @@ def test_headings_that_look_like_a_row_are_told(tmp_path: Path) -> None:
     (tmp_path / "in.tsv").write_text("代签名\t3\n未双录\t4\n", encoding="utf-8")
     done = annotate_table(tmp_path / "in.tsv", tmp_path / "out.csv", measure)
     assert (done.rows, done.column) == (1, "代签名")
-    assert "taken for headings" in done.notes[0]
+    assert "当作了列名" in done.notes[0]
 
 
 MEASURED = """

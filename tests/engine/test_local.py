@@ -50,7 +50,7 @@ def start(source: Path, target: Path, pause: float) -> subprocess.Popen[str]:
 
 @pytest.mark.parametrize("suffix", [".jsonl", ".csv"])
 def test_goes_on_after_kill_nine(tmp_path: Path, suffix: str) -> None:
-    texts = [f"第{number}笔贷款，\n未按规定开展\"贷后检查\"" for number in range(400)]
+    texts = [f'第{number}笔贷款，\n未按规定开展"贷后检查"' for number in range(400)]
     source, target = write_source(tmp_path / "in.jsonl", texts), tmp_path / f"out{suffix}"
     whole = tmp_path / f"whole{suffix}"
     assert start(source, whole, 0).wait() == 0
@@ -213,7 +213,7 @@ def test_says_which_columns_were_replaced(tmp_path: Path) -> None:
 def test_text_column_is_never_replaced(tmp_path: Path) -> None:
     source = tmp_path / "in.jsonl"
     source.write_text('{"length": "未按规定双录"}\n', encoding="utf-8")
-    with pytest.raises(BadInput, match="rename 'length'"):
+    with pytest.raises(BadInput, match="给“length”列改名"):
         resume(source, tmp_path / "out.jsonl")
 
 
@@ -224,30 +224,30 @@ def test_says_whether_the_column_was_guessed(tmp_path: Path, column: str | None)
 
 
 def test_names_the_columns_when_the_named_one_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="no column '问题'; name one of id, text"):
+    with pytest.raises(BadInput, match="没有名为“问题”的列；可选：id、text"):
         resume(write_source(tmp_path / "in.jsonl"), tmp_path / "out.jsonl", column="问题")
 
 
 def test_the_source_stays_as_it_is(tmp_path: Path) -> None:
     source = write_source(tmp_path / "in.jsonl")
-    with pytest.raises(BadInput, match="another name"):
+    with pytest.raises(BadInput, match="换个文件名"):
         resume(source, source)
 
 
 def test_missing_source(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFile, match="no such file"):
+    with pytest.raises(UnreadableFile, match="没有这个文件"):
         resume(tmp_path / "none.csv", tmp_path / "out.csv")
 
 
 @pytest.mark.parametrize("name", ["out.docx", "out.parquet", "out.xlsx", "out.tsv", "out"])
 def test_says_what_can_be_written(tmp_path: Path, name: str) -> None:
-    with pytest.raises(BadInput, match=r"\.csv, \.jsonl"):
+    with pytest.raises(BadInput, match=r"\.csv、\.jsonl"):
         resume(write_source(tmp_path / "in.jsonl"), tmp_path / name)
 
 
 def test_unknown_source(tmp_path: Path) -> None:
     (tmp_path / "in.pdf").write_bytes(b"%PDF")
-    with pytest.raises(BadInput, match=r"tables are \.csv"):
+    with pytest.raises(BadInput, match=r"可读的表有 \.csv"):
         resume(tmp_path / "in.pdf", tmp_path / "out.csv")
 
 
@@ -263,7 +263,7 @@ def test_a_workbook_by_way_of_the_writer_above(tmp_path: Path) -> None:
     assert len(rows) == 41
 
 
-@pytest.mark.parametrize(("line", "said"), [("{oops", ":2: it is no JSON"), ("[1]", ":2: it is no JSON object")])
+@pytest.mark.parametrize(("line", "said"), [("{oops", ":2：不是 JSON（"), ("[1]", ":2：不是 JSON 对象")])
 def test_a_bad_line_is_told_before_any_work(tmp_path: Path, line: str, said: str) -> None:
     source = tmp_path / "in.jsonl"
     source.write_text('{"text": "甲"}\n' + line + "\n", encoding="utf-8")
@@ -278,13 +278,14 @@ def test_jsonl_keeps_what_it_had(tmp_path: Path) -> None:
     source.write_text('\n{"text": "甲", "deep": {"a": [1]}}\r\n\n{"other": 1.5}\n', encoding="utf-8-sig")
     resume(source, tmp_path / "out.jsonl")
     assert read_lines(tmp_path / "out.jsonl") == [
-        {"text": "甲", "deep": {"a": [1]}, "length": 1}, {"other": 1.5, "length": 0}
+        {"text": "甲", "deep": {"a": [1]}, "length": 1},
+        {"other": 1.5, "length": 0},
     ]
 
 
 def test_an_empty_jsonl_says_so(tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_bytes(b"")
-    with pytest.raises(BadInput, match="no columns"):
+    with pytest.raises(BadInput, match="表中没有列"):
         resume(tmp_path / "in.jsonl", tmp_path / "out.jsonl")
 
 

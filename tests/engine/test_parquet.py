@@ -44,7 +44,14 @@ def test_row_groups_types_and_order(source: Path, tmp_path: Path, judge: Judge) 
         assert file.schema_arrow.metadata[b"owner"] == b"x"
         table = file.read()
     assert table.column_names == [
-        "id", "text", "category", "confidence", "needs_review", "review_reason", "secondary", "reasons"
+        "id",
+        "text",
+        "category",
+        "confidence",
+        "needs_review",
+        "review_reason",
+        "secondary",
+        "reasons",
     ]
     assert table.schema.field("id").type == pa.int32()
     assert table.schema.field("secondary").type == pa.list_(pa.string())
@@ -85,5 +92,5 @@ def test_goes_on_and_converts(source: Path, tmp_path: Path, judge: Judge) -> Non
 def test_what_is_no_parquet(tmp_path: Path, judge: Judge) -> None:
     pytest.importorskip("pyarrow")
     (tmp_path / "in.parquet").write_bytes(b"no table")
-    with pytest.raises(UnreadableFile, match="no Parquet"):
+    with pytest.raises(UnreadableFile, match="不是 Parquet"):
         annotate_table(tmp_path / "in.parquet", tmp_path / "out.parquet", judge)

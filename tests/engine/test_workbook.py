@@ -85,7 +85,12 @@ def test_new_columns_stand_right_of_the_last(register: Path, tmp_path: Path, jud
     assert sheet["E3"].font.b
     assert sheet["E3"].fill.fgColor.rgb == sheet["D3"].fill.fgColor.rgb
     assert [sheet.cell(4, column).value for column in range(5, 11)] == [
-        "sales", 0.2, False, None, None, '[{"start": 0, "end": 2, "weight": 0.5}]'
+        "sales",
+        0.2,
+        False,
+        None,
+        None,
+        '[{"start": 0, "end": 2, "weight": 0.5}]',
     ]
     assert (sheet["G5"].value, sheet["H5"].value) == (True, "empty")  # an empty text, in a hidden row
     assert [cell.value for cell in sheet[6]] == [None] * 10  # a row of nothing stays one
@@ -136,7 +141,7 @@ def test_texts_out_of_formulas(tmp_path: Path) -> None:
     annotate_table(tmp_path / "in.xlsx", tmp_path / "out.xlsx", lambda texts: [{"n": seen.append(t)} for t in texts])
     assert seen == ["未按规定双录"]
     done = annotate_table(tmp_path / "out.xlsx", tmp_path / "two.xlsx", lambda texts: [{"n": len(t)} for t in texts])
-    assert any("without a stored result" in note for note in done.notes)
+    assert any("没有存下计算结果" in note for note in done.notes)
 
 
 def test_annotating_twice_replaces(register: Path, tmp_path: Path, judge: Judge) -> None:
@@ -153,7 +158,7 @@ def test_the_named_column_chooses_the_sheet(register: Path, tmp_path: Path, judg
     other.append([1, "举报称存在虚列费用"])
     book.save(register)
     assert annotate_table(register, tmp_path / "out.xlsx", judge, column="线索").rows == 1
-    with pytest.raises(BadInput, match="序号, 被检查单位, 问题描述, 金额"):
+    with pytest.raises(BadInput, match="序号、被检查单位、问题描述、金额"):
         annotate_table(register, tmp_path / "out.xlsx", judge, column="无此列")
 
 
@@ -184,11 +189,11 @@ def test_workbook_to_csv(register: Path, tmp_path: Path, judge: Judge) -> None:
 @pytest.mark.parametrize("data", [b"", b"no workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
 def test_what_is_no_workbook(tmp_path: Path, judge: Judge, data: bytes) -> None:
     (tmp_path / "in.xlsx").write_bytes(data)
-    with pytest.raises(UnreadableFile, match="is no workbook"):
+    with pytest.raises(UnreadableFile, match="不是工作簿"):
         annotate_table(tmp_path / "in.xlsx", tmp_path / "out.xlsx", judge)
 
 
 def test_an_empty_workbook(tmp_path: Path, judge: Judge) -> None:
     openpyxl.Workbook().save(tmp_path / "in.xlsx")
-    with pytest.raises(BadInput, match="no sheet"):
+    with pytest.raises(BadInput, match="没有含表格的工作表"):
         annotate_table(tmp_path / "in.xlsx", tmp_path / "out.xlsx", judge)

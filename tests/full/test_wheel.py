@@ -39,12 +39,15 @@ def test_wheel_alone_reviews_from_any_folder(wheel: Path, tmp_path: Path) -> Non
     home = tmp_path / "env"
     venv.create(home, with_pip=True)
     python = home / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-    subprocess.run([str(python), "-m", "pip", "install", "-q", "-c", str(ROOT / "constraints.txt"), str(wheel)], check=True)
+    subprocess.run(
+        [str(python), "-m", "pip", "install", "-q", "-c", str(ROOT / "constraints.txt"), str(wheel)], check=True
+    )
     place = tmp_path / "elsewhere"
     place.mkdir()
     rule = place / "保证金管理办法.txt"
     rule.write_text(
-        "保证金管理办法\n2019年5月6日发布\n第一条 根据《中华人民共和国担保法》制定本办法。\n第二条 本办法自2019年6月1日起施行。\n", encoding="utf-8"
+        "保证金管理办法\n2019年5月6日发布\n第一条 根据《中华人民共和国担保法》制定本办法。\n第二条 本办法自2019年6月1日起施行。\n",
+        encoding="utf-8",
     )
     for arguments in (["review", rule.name, "-o", "out.jsonl", "--as-of", "2026-11-01"], ["demo"]):
         subprocess.run([str(python), "-m", "rulemine.cli", *arguments], cwd=place, check=True, capture_output=True)

@@ -29,7 +29,9 @@ def test_lines_become_paragraphs_with_page_and_box(read_bytes):
     assert len(document.text.splitlines()) == 2
     check_blocks(document)
     block = document.blocks[0]
-    assert block.page == 1 and block.bbox and block.bbox[0] == pytest.approx(LEFT, abs=2)
+    assert block.page == 1
+    assert block.bbox
+    assert block.bbox[0] == pytest.approx(LEFT, abs=2)
     assert 120 < block.bbox[1] < 142 + SIZE  # points from the top of a page of 842
 
 
@@ -109,12 +111,12 @@ def test_a_line_under_the_header_is_no_table(read_bytes):
 
 def test_pages_without_text_are_named(read_bytes):
     document = read_bytes("a.pdf", make_pdf([set_paragraph("第一条 甲。", 700), [], []], [(80, 790, 500, 790)]))
-    assert document.warnings == ("page 2, 3 has no text layer: nothing was read from it; run OCR over the file first",)
+    assert document.warnings == ("第 2、3 页没有文字层，未读取：请先做文字识别（OCR）",)
 
 
 def test_garbled_layers_are_named(read_bytes):
     document = read_bytes("a.pdf", make_pdf([[(80, 700, 12, '!"#$%&*+<=>?@[]^_`{|}~' * 2)]]))
-    assert "garbled" in document.warnings[0]
+    assert "文字层有乱码" in document.warnings[0]
 
 
 @pytest.mark.parametrize("data", [b"no pdf at all", b"%PDF-1.4\n%%EOF", b"%PDF-1.4" + bytes(500)])

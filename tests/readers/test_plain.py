@@ -35,7 +35,7 @@ def test_big5_is_told_from_gb18030():
 def test_a_damaged_character_does_not_cost_the_file(read_bytes):
     document = read_bytes("a.txt", (SENTENCE * 9).encode()[:-1])
     assert document.text == (SENTENCE * 9)[:-1] + "\ufffd"
-    assert "damaged" in document.warnings[0]
+    assert "部分字符已损坏" in document.warnings[0]
 
 
 def test_encoding_is_judged_on_the_whole_file():
@@ -45,7 +45,7 @@ def test_encoding_is_judged_on_the_whole_file():
 
 def test_other_encoding_is_said_in_a_warning(read_bytes):
     document = read_bytes("a.txt", SENTENCE.encode("gb18030"))
-    assert document.warnings == ("decoded as gb18030",)
+    assert document.warnings == ("文本编码：gb18030",)
     assert document.text == SENTENCE
 
 

@@ -217,7 +217,7 @@ def test_headers_stand_outside_and_notes_at_the_end():
 
 def test_what_is_not_read_is_said():
     document = read_body("<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>隐藏</w:t></w:r><w:r><w:object/></w:r></w:p>")
-    assert document.warnings == ("1 embedded objects not read", "2 characters of hidden text left out")
+    assert document.warnings == ("1 个嵌入对象未读取", "隐藏文字 2 字未读取")
 
 
 def test_entities_are_not_resolved(read_bytes):
@@ -233,13 +233,13 @@ def test_entities_are_not_resolved(read_bytes):
 
 
 def test_a_zip_bomb_is_refused(read_bytes):
-    with pytest.raises(UnreadableFile, match="unpacks to"):
+    with pytest.raises(UnreadableFile, match="解压后达"):
         read_bytes("a.docx", make_docx(para(" " * (20 * 2**20))))
 
 
 def test_an_encrypted_file_is_refused(read_bytes):
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 64 + "EncryptedPackage".encode("utf-16-le")
-    with pytest.raises(UnreadableFile, match="encrypted"):
+    with pytest.raises(UnreadableFile, match="设有密码"):
         read_bytes("a.docx", ole)
 
 

@@ -109,5 +109,5 @@ def test_a_text_too_long_for_a_cell_says_what_was_left_out(tmp_path: Path) -> No
 
 
 def test_unknown_suffix_names_the_known(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match=r"\.jsonl, \.csv, \.xlsx"):
+    with pytest.raises(BadInput, match=r"\.jsonl、\.csv、\.xlsx"):
         write_table([], tmp_path / "t.txt")

@@ -38,7 +38,7 @@ def test_a_review_of_nothing_is_written_too(review: Review, tmp_path: Path, suff
 
 
 def test_an_unknown_suffix_names_the_known_ones(review: Review, tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match=r"\.jsonl, \.xlsx, \.docx, \.html"):
+    with pytest.raises(BadInput, match=r"\.jsonl、\.xlsx、\.docx、\.html"):
         write_review(review, tmp_path / "r.pdf")
     assert not list(tmp_path.iterdir())
 
@@ -71,13 +71,13 @@ def test_a_table_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_a_folder_in_the_place_of_the_file_is_said(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="is a folder"), stage_file(tmp_path):
+    with pytest.raises(BadInput, match="是文件夹"), stage_file(tmp_path):
         pass
 
 
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(BadInput, match="cannot be written"), stage_file(tmp_path / "file" / "r.jsonl"):
+    with pytest.raises(BadInput, match="无法写入"), stage_file(tmp_path / "file" / "r.jsonl"):
         pass
 
 

@@ -77,7 +77,11 @@ def load_examples(paths: Iterable[str | Path]) -> list[Example]:
     """
     found: list[Example] = []
     for path in map(Path, paths):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadInput(f"{path}：读不到标注（{error}）；核对路径，文件须是 UTF-8 的 jsonl") from error
+        for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             try:
@@ -92,10 +96,16 @@ def load_examples(paths: Iterable[str | Path]) -> list[Example]:
                     )
                 )
             except (ValueError, KeyError, TypeError) as error:
-                raise BadInput(f"{path}:{number}: {error}; a labelled line holds text and label") from error
+                raise BadInput(f"{path}:{number}：{_explain_line(error)}；每行标注要有 text 和 label") from error
     if len({example.label for example in found}) < 2:
-        raise BadInput("a model needs labelled findings of two categories at least")
+        raise BadInput("标注的问题至少要有两个类别，才能训练或检验模型")
     return found
+
+
+def _explain_line(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"缺少 {error.args[0]}"
+    return f"不是 JSON（{error}）" if isinstance(error, ValueError) else "不是 JSON 对象"
 
 
 def train_classifier(examples: Sequence[Example], name: str = "linear") -> tuple[LinearClassifier, Outcome]:

@@ -1,0 +1,159 @@
+"""Which rule or provision a text names, and where exactly."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rulemine.parse.citations import expand_articles, find_document_number, find_mentions
+from rulemine.text import normalise_document_number, spell_number
+
+
+def told(text: str) -> list[tuple[str | None, tuple[str, ...], str]]:
+    return [(m.title, m.articles, m.kind) for m in find_mentions(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "articles", "kind"),
+    [
+        ("依据《安全保卫规定》制定", "安全保卫规定", (), "internal"),
+        ("依据《中华人民共和国票据法》第十条", "中华人民共和国票据法", ("第十条",), "external"),
+        ("违反《安全保卫规定》第三条第二款第（一）项", "安全保卫规定", ("第三条",), "internal"),
+        ("按本公司《安全保卫规定》的第三条办理", "安全保卫规定", ("第三条",), "internal"),
+        ("《安全保卫规定》第三条、第五条和第九条", "安全保卫规定", ("第三条", "第五条", "第九条"), "internal"),
+        ("《安全保卫规定》第三条至第六条", "安全保卫规定", ("第三条", "第四条", "第五条", "第六条"), "internal"),
+        ("《安全保卫规定》第三条-第五条", "安全保卫规定", ("第三条", "第四条", "第五条"), "internal"),
+        ("《安全保卫规定》第三条之二", "安全保卫规定", ("第三条之二",), "internal"),
+        ("《安全保卫规定》笫三条", "安全保卫规定", ("第三条",), "internal"),
+        ("《安全保卫规定》第12条", "安全保卫规定", ("第十二条",), "internal"),
+        ("《关于执行〈安全保卫规定〉的通知》", "关于执行〈安全保卫规定〉的通知", (), "internal"),
+        ("《关于执行《安全保卫规定》的通知》", "关于执行《安全保卫规定》的通知", (), "internal"),
+        ("依照公司法第二十条", "公司法", ("第二十条",), "external"),
+        ("依照民法典第五百八十五条", "民法典", ("第五百八十五条",), "external"),
+        ("本办法第八条", None, ("第八条",), "self"),
+        ("按前款执行", None, (), "relative"),
+        ("上述规定不适用", None, (), "relative"),
+    ],
+)
+def test_one_mention(text: str, title: str | None, articles: tuple[str, ...], kind: str) -> None:
+    assert told(text) == [(title, articles, kind)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "填写《值班登记表》后签字",
+        "签订《借款合同》",
+        "提交《用印审批单》",
+        "参考《星海日报》",
+        "办法第三条",
+        "第三条",
+        "本法人机构",
+        "前三季度",
+        "做法第一",
+    ],
+)
+def test_what_is_no_citation(text: str) -> None:
+    assert told(text) == []
+
+
+def test_number_in_the_bracket() -> None:
+    (mention,) = find_mentions("依据《安全保卫规定》（星总发[2019]03 号）第三条")
+    assert mention.document_number is not None
+    assert normalise_document_number(mention.document_number) == "星总发〔2019〕3号"
+    assert mention.articles == ("第三条",)
+
+
+def test_a_bracket_that_is_no_number_stays_outside() -> None:
+    (mention,) = find_mentions("依据《安全保卫规定》（以总部发布的为准）制定")
+    assert mention.text == "《安全保卫规定》"
+
+
+@pytest.mark.parametrize("naming", ["（以下简称《保卫规定》）", "（以下简称“保卫规定”）", "（以下简称保卫规定）"])
+def test_short_names(naming: str) -> None:
+    text = f"根据《安全保卫规定》{naming}制定。违反保卫规定第三条的，扣分。"
+    assert told(text)[-1] == ("安全保卫规定", ("第三条",), "internal")
+
+
+def test_the_same_rule_again() -> None:
+    assert told("依据《安全保卫规定》制定，该规定第四条除外。")[-1] == ("安全保卫规定", ("第四条",), "internal")
+
+
+def test_what_leads_up_to_a_bare_title_is_cut_off() -> None:
+    (mention,) = find_mentions("当事人违反公司法第二十条的")
+    assert mention.text == "公司法第二十条"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("（星海发〔2016〕302号）", "星海发〔2016〕302号"),
+        ("星海发[2016] 302 号", "星海发[2016] 302 号"),
+        ("总局令2021年第3号", "总局令2021年第3号"),
+        ("公告〔2020〕第5号", "公告〔2020〕第5号"),
+    ],
+)
+def test_document_numbers(text: str, number: str) -> None:
+    found = find_document_number(text)
+    assert found is not None
+    assert found.group().endswith(number)
+
+
+@pytest.mark.parametrize("text", ["共302号档案", "2016年第3季度", "会议纪要第5号文件夹", ""])
+def test_what_is_no_document_number(text: str) -> None:
+    assert find_document_number(text) is None
+
+
+@given(st.integers(1, 300), st.integers(0, 150))
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_ranges_are_filled_in(first: int, count: int) -> None:
+    last = first + count
+    labels = expand_articles(f"第{spell_number(first)}条至第{spell_number(last)}条")
+    assert labels == tuple(f"第{spell_number(n)}条" for n in range(first, last + 1))
+
+
+def test_a_range_that_runs_backwards_names_its_ends() -> None:
+    assert expand_articles("第九条至第三条") == ("第九条", "第三条")
+    assert expand_articles(None) == expand_articles("") == ()
+
+
+PIECES = st.sampled_from(
+    [
+        "《安全保卫规定》",
+        "《关于执行〈登记办法〉的通知》",
+        "（星发〔2019〕3号）",
+        "第三条",
+        "第五条第二款",
+        "至",
+        "、",
+        "和",
+        "本办法",
+        "该规定",
+        "前款",
+        "前两条",
+        "依照",
+        "公司法",
+        "（以下简称“登记办法”）",
+        "登记办法",
+        "违反",
+        "。",
+        "\n",
+        "《",
+        "》",
+        "（",
+        "）",
+    ]
+)
+
+
+@settings(max_examples=250, deadline=None, derandomize=True)
+@given(st.lists(PIECES, max_size=20).map("".join))
+def test_mentions_are_exact_ordered_and_apart(text: str) -> None:
+    mentions = list(find_mentions(text))
+    for mention in mentions:
+        assert text[mention.start : mention.end] == mention.text
+        assert mention.text
+    assert all(a.end <= b.start for a, b in pairwise(mentions))

@@ -1,0 +1,364 @@
+"""The command line: exit status, what goes to which stream, and files by suffix."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from rulemine import __version__, cli
+
+RULE = (
+    "保证金管理办法\n星海发〔2019〕6号\n2019年5月6日印发\n"
+    "第一条 根据《中华人民共和国担保法》制定本办法。\n第二条 保证金专户存放，由银监会监督。\n"
+    "第三条 本办法自2019年6月1日起施行。\n"
+)
+REPORT = "内部检查报告\n二、发现的问题\n1.报销单未附发票，涉及金额3万元。\n2.公章由业务经理自行保管。\n"
+DAY = ("--as-of", "2026-11-01")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[Any]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command in this process, through ``main`` as the installed script calls it."""
+
+    def call(*words: object) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["rulemine", *map(str, words)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        told = capsys.readouterr()
+        return Outcome(int(ended.value.code or 0), told.out, told.err)
+
+    return call
+
+
+def run_apart(*words: object) -> Outcome:
+    done = subprocess.run(
+        [sys.executable, "-c", "from rulemine.cli import main; main()", *map(str, words)],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "甲.txt").write_text(RULE, encoding="utf-8")
+    return tmp_path / "rules"
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    (tmp_path / "报告.txt").write_text(REPORT, encoding="utf-8")
+    return tmp_path / "报告.txt"
+
+
+# ---------------------------------------------------------------- exit status
+
+
+def test_0_when_done(rules: Path, tmp_path: Path) -> None:
+    done = run_apart("review", rules, *DAY, "-o", tmp_path / "out.jsonl")
+    assert (done.status, done.out) == (0, "")
+    (candidate,) = map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())
+    assert {e["signal"] for e in candidate["evidence"]} >= {"V10", "V20"}
+
+
+def test_1_when_a_file_could_not_be_read(rules: Path, tmp_path: Path) -> None:
+    broken = {"坏.pdf": b"%PDF-1.4 broken", "坏.docx": b"PK broken", "空.xlsx": b""}
+    for name, data in broken.items():
+        (rules / name).write_bytes(data)
+    before = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in rules.iterdir()}
+    done = run_apart("review", rules, *DAY, "-o", tmp_path / "out.jsonl")
+    assert done.status == 1
+    assert len((tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()) == 1
+    for name in broken:
+        line = next(line for line in done.err.splitlines() if name in line)
+        assert "；" in line, "the reason, and what to do about it"
+    assert "Traceback" not in done.err
+    assert {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in rules.iterdir()} == before
+
+
+def test_1_when_a_path_is_not_there(run: Run, rules: Path, tmp_path: Path) -> None:
+    done = run("rules", rules, tmp_path / "none.txt", *DAY)
+    assert done.status == 1
+    assert "none.txt" in done.err
+    assert [line["title"] for line in done.lines] == ["保证金管理办法"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("review", "RULES", "-o", "x.pdf"),
+        ("review", "RULES", "-o", "-", "--as-of", "1.11.2026"),
+        ("review", "RULES", "-o", "-", "--signals", "V99"),
+        ("review", "RULES", "-o", "-", "--facts", "RULES/none"),
+        ("review", "RULES", "-o", "-", "--since", "RULES/none.json"),
+        ("review", "RULES", "-o", "-", "--taxonomy", "RULES/none.toml"),
+        ("review", "RULES", "-o", "-", "--lang", "fr"),
+        ("read", "RULES", "--view", "both"),
+        ("review", "RULES"),
+        ("review",),
+        ("unknown",),
+        ("rules", "RULES", "--no-such-option"),
+        ("findings", "REPORT", "--model", "nowhere"),
+        ("duplicates", "RULES/none.jsonl", "-o", "-"),
+        ("--config", "none.toml", "signals"),
+        ("classify", "RULES/none.csv", "-o", "x.csv"),
+    ],
+)
+def test_2_for_wrong_usage(run: Run, rules: Path, report: Path, words: tuple[str, ...]) -> None:
+    done = run(*(word.replace("RULES", str(rules)).replace("REPORT", str(report)) for word in words))
+    assert done.status == 2
+    assert done.err.strip()
+    assert "Traceback" not in done.err
+    assert done.out == ""
+
+
+@pytest.mark.parametrize("command", [("train", "-o", "model"), ("evaluate",)])
+def test_2_for_a_labelled_file_that_is_not_there(run: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
+    assert run(command[0], tmp_path / "none.jsonl", *command[1:]).status == 2
+
+
+def test_2_apart_from_this_process(rules: Path) -> None:
+    done = run_apart("review", rules, "-o", "x.pdf")
+    assert done.status == 2
+    assert done.err.startswith("rulemine: ")
+    assert "Traceback" not in done.err
+
+
+# ---------------------------------------------------------------- help
+
+
+def test_help_names_the_commands() -> None:
+    told = CliRunner().invoke(cli.app, ["--help"]).output
+    for command in (
+        "demo",
+        "review",
+        "read",
+        "rules",
+        "findings",
+        "classify",
+        "duplicates",
+        "train",
+        "evaluate",
+        "signals",
+        "facts",
+        "schema",
+        "doctor",
+    ):
+        assert command in told
+        assert CliRunner().invoke(cli.app, [command, "--help"]).exit_code == 0
+
+
+def test_version(run: Run) -> None:
+    assert run("--version").out.strip() == f"rulemine {__version__}"
+
+
+# ---------------------------------------------------------------- review
+
+
+def test_standard_output_holds_lines_only(run: Run, rules: Path) -> None:
+    done = run("review", rules, *DAY, "-o", "-")
+    assert done.status == 0
+    assert [line["title"] for line in done.lines] == ["保证金管理办法"]
+    assert "候选" in done.err
+
+
+def test_several_outputs(run: Run, rules: Path, report: Path, tmp_path: Path) -> None:
+    outs = [tmp_path / f"审阅{suffix}" for suffix in (".jsonl", ".xlsx", ".docx", ".html")]
+    done = run("review", rules, "--findings", report, *DAY, *(word for out in outs for word in ("-o", out)))
+    assert done.status == 0
+    assert all(out.stat().st_size for out in outs)
+    assert zipfile.is_zipfile(outs[1])
+    assert zipfile.is_zipfile(outs[2])
+    assert "保证金管理办法" in outs[3].read_text(encoding="utf-8")
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([*(o.name for o in outs), "rules", report.name]), (
+        "nothing half written"
+    )
+
+
+def test_signals_choose(run: Run, rules: Path) -> None:
+    def codes(*words: str) -> set[str]:
+        return {e["signal"] for line in run("review", rules, *DAY, "-o", "-", *words).lines for e in line["evidence"]}
+
+    assert codes("--signals", "V10") == {"V10"}
+    assert "V10" not in codes("--signals", "-V10")
+    assert codes("--signals", "V10,V20") == {"V10", "V20"}
+
+
+def test_run_record_and_since(run: Run, rules: Path, tmp_path: Path) -> None:
+    record, page = tmp_path / "run.json", tmp_path / "new.html"
+    run("review", rules, *DAY, "-o", "-", "--signals", "V10", "--run", record)
+    told = json.loads(record.read_text(encoding="utf-8"))
+    assert {"version", "as_of", "facts_on", "model", "vectors", "options", "inputs", "skipped", "evidence"} <= set(told)
+    assert told["as_of"] == "2026-11-01"
+    assert told["inputs"][0]["sha256"] == hashlib.sha256((rules / "甲.txt").read_bytes()).hexdigest()
+    assert len(told["evidence"]) == 1
+    assert run("review", rules, *DAY, "-o", page, "--since", record).status == 0
+    assert "新增" in page.read_text(encoding="utf-8")
+
+
+def test_since_marks_what_is_new_and_only_that(run: Run, rules: Path, tmp_path: Path) -> None:
+    import openpyxl
+
+    record, book = tmp_path / "run.json", tmp_path / "new.xlsx"
+    run("review", rules, *DAY, "-o", "-", "--signals", "V10", "--run", record)
+    run("review", rules, *DAY, "-o", book, "--signals", "V10,V20", "--since", record)
+    cells = [
+        str(cell) for sheet in openpyxl.load_workbook(book) for row in sheet.iter_rows(values_only=True) for cell in row
+    ]
+    assert cells.count("新增") >= 1
+
+
+def test_the_same_run_twice_gives_the_same_ids(run: Run, rules: Path) -> None:
+    first, second = (run("review", rules, *DAY, "-o", "-").out for _ in range(2))
+    assert first == second
+
+
+def test_a_redirected_run_shows_no_bars(run: Run, rules: Path) -> None:
+    for words in ((), ("--quiet",)):
+        assert "\x1b" not in run("review", rules, *DAY, "-o", "-", *words).err
+
+
+def test_config_gives_defaults_and_the_command_line_wins(run: Run, rules: Path, tmp_path: Path) -> None:
+    config = tmp_path / "rulemine.toml"
+    config.write_text('[review]\nas_of = "2026-11-01"\nsignals = "V10"\n', encoding="utf-8")
+    told = run("--config", config, "review", rules, "-o", "-")
+    assert {e["signal"] for line in told.lines for e in line["evidence"]} == {"V10"}
+    told = run("--config", config, "review", rules, "-o", "-", "--signals", "V20")
+    assert {e["signal"] for line in told.lines for e in line["evidence"]} == {"V20"}
+
+
+def test_findings_may_be_lines_of_an_earlier_command(run: Run, rules: Path, report: Path, tmp_path: Path) -> None:
+    lines = tmp_path / "findings.jsonl"
+    assert run("findings", report, *DAY, "-o", lines).status == 0
+    done = run("review", rules, "--findings", lines, *DAY, "-o", "-")
+    assert done.status == 0
+    assert "问题 2 个" in done.err
+
+
+def test_demo(run: Run, tmp_path: Path) -> None:
+    done = run("demo", "-o", tmp_path / "demo", "--quiet")
+    assert done.status == 0
+    assert sorted(p.name for p in (tmp_path / "demo").iterdir()) == [
+        "review.docx",
+        "review.html",
+        "review.jsonl",
+        "review.xlsx",
+    ]
+    assert str(tmp_path / "demo") in done.err
+
+
+# ---------------------------------------------------------------- the other commands
+
+
+def test_read(run: Run, rules: Path, tmp_path: Path) -> None:
+    assert run("read", rules).out.strip() == RULE.strip()
+    assert "甲.txt" in run("read", rules, "--check").out
+    run("read", rules, "-o", tmp_path / "doc.jsonl")
+    document = json.loads((tmp_path / "doc.jsonl").read_text(encoding="utf-8"))
+    assert document["text"].strip() == RULE.strip()
+
+
+def test_rules(run: Run, rules: Path, tmp_path: Path) -> None:
+    (rule,) = run("rules", rules, *DAY).lines
+    assert (rule["title"], rule["validity"]) == ("保证金管理办法", "in_force")
+    text = (rules / "甲.txt").read_text(encoding="utf-8")
+    assert all(text[p["start"] : p["end"]] == p["text"] for p in rule["provisions"])
+    run("rules", rules, *DAY, "-o", tmp_path / "rules.csv")
+    with (tmp_path / "rules.csv").open(encoding="utf-8-sig") as table:
+        assert [row["title"] for row in csv.DictReader(table)] == ["保证金管理办法"]
+
+
+def test_findings(run: Run, report: Path) -> None:
+    lines = run("findings", report, *DAY).lines
+    assert [line["category"] for line in lines] == ["finance", "daily_office"]
+    assert [line["amount_yuan"] for line in lines] == [30_000, None]
+
+
+def test_classify(run: Run, tmp_path: Path) -> None:
+    source, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(
+        "编号,问题描述\n1,报销单未附发票，多报销3万元\n2,公章由业务经理自行保管，用印未登记\n", encoding="utf-8-sig"
+    )
+    done = run("classify", source, "-o", out, "--text", "问题描述")
+    assert done.status == 0
+    with out.open(encoding="utf-8-sig") as table:
+        rows = list(csv.DictReader(table))
+    assert [(row["编号"], row["category"]) for row in rows] == [("1", "finance"), ("2", "daily_office")]
+
+
+def test_duplicates(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    texts = {
+        "a": "出差人员应当在返回后十日内报销费用",
+        "b": "出差人员应当在返回后十日内报销费用。",
+        "c": "公章由办公室专人保管",
+    }
+    source.write_text(
+        "".join(json.dumps({"id": k, "text": v}, ensure_ascii=False) + "\n" for k, v in texts.items()), encoding="utf-8"
+    )
+    assert run("duplicates", source, "-o", "-").lines == [{"a": "a", "b": "b", "similarity": 1.0, "relation": "exact"}]
+    source.write_text('{"id": "a", "text": "甲"}\n{"id": "b"}\n', encoding="utf-8")
+    done = run("duplicates", source, "-o", "-")
+    assert done.status == 2
+    assert "in.jsonl:2" in done.err
+    source.write_text('{"id": "a", "text": "甲"}\n{"id"\n', encoding="utf-8")
+    assert "in.jsonl:2" in run("duplicates", source, "-o", "-").err
+
+
+def test_train_and_evaluate(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "labelled.jsonl"
+    rows = [
+        {"text": f"{place}{text}", "label": label, "group": place}
+        for place in ("城东", "城西", "城南", "城北")
+        for text, label in (
+            ("报销单未附发票", "finance"),
+            ("员工未按期轮岗", "personnel"),
+            ("备用金逾期未核销", "finance"),
+            ("强制休假未执行", "personnel"),
+        )
+    ]
+    source.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    trained = run("train", source, "-o", tmp_path / "model")
+    assert trained.status == 0
+    assert {"accuracy", "n"} <= set(json.loads(trained.out.splitlines()[-1]))
+    told = run("evaluate", source, "--model", tmp_path / "model")
+    assert json.loads(told.out)["accuracy"] == 1.0
+
+
+def test_signals_facts_schema_doctor(run: Run) -> None:
+    assert run("signals").out.startswith("V10\t")
+    assert json.loads(run("facts", "check").out)["laws"] >= 300
+    listed = run("facts", "list", "合同法").lines
+    assert any("合同法" in row["title"] for row in listed)
+    assert {"document", "rule", "finding", "candidate", "evidence"} <= set(json.loads(run("schema").out))
+    assert "models/linear" in run("doctor").out
