@@ -14,21 +14,43 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from rulemine.facts import key_title
 from rulemine.text import normalise_document_number, normalise_title, squeeze
 
 DATA = Path(__file__).parent.parent / "src" / "rulemine" / "data"
 CHECKED_ON = "2026-11-01"
-LEVELS = {"法律": "law", "宪法": "law", "行政法规": "administrative_regulation", "司法解释": "judicial_interpretation",
-          "部门规章": "departmental_rule", "规范性文件": "normative_document"}
-LAW_FIELDS = ["id", "title", "document_number", "level", "issued_on", "effective_on", "repealed_on", "replaced_by", "source",
-              "checked_on", "confidence"]
+LEVELS = {
+    "法律": "law",
+    "宪法": "law",
+    "行政法规": "administrative_regulation",
+    "司法解释": "judicial_interpretation",
+    "部门规章": "departmental_rule",
+    "规范性文件": "normative_document",
+}
+LAW_FIELDS = [
+    "id",
+    "title",
+    "document_number",
+    "level",
+    "issued_on",
+    "effective_on",
+    "repealed_on",
+    "replaced_by",
+    "source",
+    "checked_on",
+    "confidence",
+]
 CONFIDENCE = {"text_clause": 0.99, "text_list": 0.97, "metadata_C41": 0.95, "text_clause-forward": 0.9}
 
 
 def main(shared: Path) -> None:
     """Write laws.csv and moves.csv; names.csv, aliases.csv and departments are kept by hand."""
     write(DATA / "laws.csv", LAW_FIELDS, unique(law_rows(shared)))
-    write(DATA / "moves.csv", ["id", "title", "moved_on", "old_article", "new_article", "likeness", "source", "checked_on"], move_rows(shared))
+    write(
+        DATA / "moves.csv",
+        ["id", "title", "moved_on", "old_article", "new_article", "likeness", "source", "checked_on"],
+        move_rows(shared),
+    )
 
 
 def law_rows(shared: Path) -> Iterator[dict[str, str]]:
@@ -43,16 +65,37 @@ def repealed_rows(shared: Path) -> Iterator[dict[str, str]]:
         for row in csv.DictReader(lines):
             if row["kind"] not in CONFIDENCE or row["scope"] != "whole" or not row["repealed_on"]:
                 continue
-            yield law(row["repealed_title"], row["repealed_doc_no"], LEVELS.get(row["level_of_source"], ""), repealed_on=row["repealed_on"],
-                      replaced_by=row["replaced_by"], confidence=CONFIDENCE[row["kind"]],
-                      source=" ".join(filter(None, (f"{row['replaced_by']}" if row["evidence_article"] else "", row["evidence_article"]))) or "lawtext metadata")
+            yield law(
+                row["repealed_title"],
+                row["repealed_doc_no"],
+                LEVELS.get(row["level_of_source"], ""),
+                repealed_on=row["repealed_on"],
+                replaced_by=row["replaced_by"],
+                confidence=CONFIDENCE[row["kind"]],
+                source=" ".join(
+                    filter(None, (f"{row['replaced_by']}" if row["evidence_article"] else "", row["evidence_article"]))
+                )
+                or "公开法规库的失效标注",
+            )
+
+
+def read_unverified() -> list[dict[str, str]]:
+    with open(Path(__file__).parent / "laws_unverified.csv", encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
 
 
 def unverified_rows() -> Iterator[dict[str, str]]:
-    with open(Path(__file__).parent / "laws_unverified.csv", encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            yield law(row["title"], row["document_number"], row["level"], issued_on=row["issued_on"], repealed_on=row["repealed_on"],
-                      replaced_by=row["replaced_by"], source="own knowledge, unverified", confidence=0.8)
+    for row in read_unverified():
+        yield law(
+            row["title"],
+            row["document_number"],
+            row["level"],
+            issued_on=row["issued_on"],
+            repealed_on=row["repealed_on"],
+            replaced_by=row["replaced_by"],
+            source="自有知识，未经核对",
+            confidence=0.8,
+        )
 
 
 def current_rows(shared: Path) -> Iterator[dict[str, str]]:
@@ -65,19 +108,51 @@ def current_rows(shared: Path) -> Iterator[dict[str, str]]:
             key = normalise_title(row["title"])
             if key not in newest or (row["publish_date"] or "") > (newest[key]["publish_date"] or ""):
                 newest[key] = row
+    repealed = {key_title(row["title"]): row["repealed_on"] for row in read_unverified()}
     for row in newest.values():
-        yield law(row["title"], "", LEVELS[row["level"]], issued_on=row["publish_date"] or "", effective_on=row["effective_date"] or "",
-                  repealed_on=row["repealed_on"] if "将废止" in row["status"] else "", replaced_by=row["superseded_by"] or "",
-                  source=row["source_repo"], confidence=0.9)
+        # A text of the same title that came after the repeal is another one.
+        if (row["publish_date"] or "") < repealed.get(key_title(row["title"]), ""):
+            continue
+        yield law(
+            row["title"],
+            "",
+            LEVELS[row["level"]],
+            issued_on=row["publish_date"] or "",
+            effective_on=row["effective_date"] or "",
+            repealed_on=row["repealed_on"] if "将废止" in row["status"] else "",
+            replaced_by=row["superseded_by"] or "",
+            source=f"公开法规库（{row['source_repo']}）",
+            confidence=0.9,
+        )
 
 
-def law(title: str, number: str, level: str, *, issued_on: str = "", effective_on: str = "", repealed_on: str = "", replaced_by: str = "",
-        source: str, confidence: float) -> dict[str, str]:
+def law(
+    title: str,
+    number: str,
+    level: str,
+    *,
+    issued_on: str = "",
+    effective_on: str = "",
+    repealed_on: str = "",
+    replaced_by: str = "",
+    source: str,
+    confidence: float,
+) -> dict[str, str]:
     title = squeeze(title).strip("《》")
     number = normalise_document_number(number.removesuffix("公布").removesuffix("发布")) if number else ""
-    return {"id": f"law:{normalise_title(title)}" + (f"~{repealed_on}" if repealed_on else ""), "title": title, "document_number": number,
-            "level": level, "issued_on": issued_on, "effective_on": effective_on, "repealed_on": repealed_on,
-            "replaced_by": squeeze(replaced_by), "source": source, "checked_on": CHECKED_ON, "confidence": f"{confidence:.2f}"}
+    return {
+        "id": f"law:{normalise_title(title)}" + (f"~{repealed_on}" if repealed_on else ""),
+        "title": title,
+        "document_number": number,
+        "level": level,
+        "issued_on": issued_on,
+        "effective_on": effective_on,
+        "repealed_on": repealed_on,
+        "replaced_by": squeeze(replaced_by),
+        "source": source,
+        "checked_on": CHECKED_ON,
+        "confidence": f"{confidence:.2f}",
+    }
 
 
 def move_rows(shared: Path) -> Iterator[dict[str, str]]:
@@ -85,19 +160,28 @@ def move_rows(shared: Path) -> Iterator[dict[str, str]]:
     with open(shared / "article_map.jsonl", encoding="utf-8") as lines:
         for pair in map(json.loads, lines):
             moved = {old: (new, likeness) for old, new, likeness in pair["map"]}
-            moved.update({old: ("", 0.0) for old in pair["removed"]})
+            moved.update(dict.fromkeys(pair["removed"], ("", 0.0)))
             for old, (new, likeness) in moved.items():
                 if old != new:
-                    yield {"id": f"move:{normalise_title(pair['title'])}@{pair['new_date']}:{old}", "title": pair["title"], "moved_on": pair["new_date"],
-                           "old_article": old, "new_article": new, "likeness": f"{likeness:.2f}", "source": f"{pair['old_date']} → {pair['new_date']}",
-                           "checked_on": CHECKED_ON}
+                    yield {
+                        "id": f"move:{normalise_title(pair['title'])}@{pair['new_date']}:{old}",
+                        "title": pair["title"],
+                        "moved_on": pair["new_date"],
+                        "old_article": old,
+                        "new_article": new,
+                        "likeness": f"{likeness:.2f}",
+                        "source": f"{pair['old_date']} → {pair['new_date']}",
+                        "checked_on": CHECKED_ON,
+                    }
 
 
 def unique(rows: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """Each text once, also when the title within its title stands in other marks."""
     seen: set[str] = set()
     for row in rows:
-        if row["id"] not in seen:
-            seen.add(row["id"])
+        key = key_title(row["id"])
+        if key not in seen:
+            seen.add(key)
             yield row
 
 

@@ -14,6 +14,21 @@ Each message says what to do next.
 
 from __future__ import annotations
 
+import errno
+
+_FAILURES = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有访问权限",
+    errno.EPERM: "没有访问权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.EISDIR: "它是文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EEXIST: "已有同名文件",
+    errno.ENOSPC: "磁盘已满",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.EBUSY: "它正被其他程序使用",
+}
+
 
 class RulemineError(Exception):
     """Base of all errors that rulemine raises on purpose."""
@@ -22,8 +37,8 @@ class RulemineError(Exception):
 class UnreadableFile(RulemineError):
     """A file could not be read: the reason, and what to do about it.
 
-    >>> str(UnreadableFile("a.pdf", "the file is encrypted", "save it without a password"))
-    'a.pdf: the file is encrypted; save it without a password'
+    >>> str(UnreadableFile("a.pdf", "文件设有密码", "取消密码后另存"))
+    'a.pdf：文件设有密码；取消密码后另存'
     """
 
     def __init__(self, path: str, reason: str, remedy: str) -> None:
@@ -31,7 +46,7 @@ class UnreadableFile(RulemineError):
         self.path, self.reason, self.remedy = path, reason, remedy
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.reason}; {self.remedy}"
+        return f"{self.path}：{self.reason}；{self.remedy}"
 
 
 class UnsupportedFormat(UnreadableFile):
@@ -46,7 +61,7 @@ class MissingExtra(RulemineError):
     """An optional library is not installed.
 
     >>> str(MissingExtra("pandas", "notebook"))
-    "pandas is not installed: pip install 'rulemine[notebook]'"
+    "未安装 pandas：请运行 pip install 'rulemine[notebook]'"
     """
 
     def __init__(self, library: str, extra: str) -> None:
@@ -54,7 +69,7 @@ class MissingExtra(RulemineError):
         self.library, self.extra = library, extra
 
     def __str__(self) -> str:
-        return f"{self.library} is not installed: pip install 'rulemine[{self.extra}]'"
+        return f"未安装 {self.library}：请运行 pip install 'rulemine[{self.extra}]'"
 
 
 class BadFact(RulemineError):
@@ -67,3 +82,12 @@ class BadInput(RulemineError):
 
 class BadModel(RulemineError):
     """A model folder that is incomplete or made by another version."""
+
+
+def explain_failure(error: OSError) -> str:
+    """Why the system refused a file, in Chinese where it is a usual reason.
+
+    >>> explain_failure(FileNotFoundError(errno.ENOENT, "No such file or directory"))
+    '没有这个文件或文件夹'
+    """
+    return _FAILURES.get(error.errno or 0) or error.strerror or str(error)

@@ -16,11 +16,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from rulemine.errors import BadFact, BadInput
+from rulemine.errors import BadFact, BadInput, explain_failure
 from rulemine.schema import FactRef
 from rulemine.text import normalise_document_number, normalise_title
 
 TABLES = ("laws", "names", "moves", "aliases")
+_INNER_MARKS = str.maketrans("《》", "〈〉")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,16 +110,16 @@ class Facts:
 
     def __post_init__(self) -> None:
         for law in self.laws:
-            self._by_title[normalise_title(law.title)].append(law)
+            self._by_title[key_title(law.title)].append(law)
             if law.document_number:
                 self._by_number[normalise_document_number(law.document_number)].append(law)
         for move in self.moves:
-            self._moves[normalise_title(move.title), move.old_article].append(move)
-        self._aliases.update({alias.alias: normalise_title(alias.title) for alias in self.aliases})
+            self._moves[key_title(move.title), move.old_article].append(move)
+        self._aliases.update({alias.alias: key_title(alias.title) for alias in self.aliases})
 
     def title_key(self, title: str) -> str:
         """The key of a title, short names resolved."""
-        key = normalise_title(title)
+        key = key_title(title)
         return self._aliases.get(key, key)
 
     def find_laws(self, title: str | None, document_number: str | None = None) -> tuple[Law, ...]:
@@ -160,6 +161,15 @@ class Facts:
         }
 
 
+def key_title(title: str) -> str:
+    """The title of a law as a key, a title within it in one kind of marks: people write 《》 and 〈〉 there.
+
+    >>> key_title("《关于适用《民法典》的解释》") == key_title("关于适用〈民法典〉的解释")
+    True
+    """
+    return normalise_title(title).translate(_INNER_MARKS)
+
+
 def reference(fact: Fact) -> FactRef:
     """How an evidence names the fact it rests on."""
     return FactRef(id=fact.id, source=fact.source)
@@ -172,7 +182,7 @@ def load_facts(overlay: str | Path | None = None) -> Facts:
     """
     folder = Path(overlay) if overlay else None
     if folder and not folder.is_dir():
-        raise BadInput(f"{folder} is no folder of facts; give a folder with {', '.join(f'{t}.csv' for t in TABLES)}")
+        raise BadInput(f"{folder} 不是事实表文件夹；其中应有 {'、'.join(f'{t}.csv' for t in TABLES)}")
     tables = {}
     for name in TABLES:
         shipped = files("rulemine") / "data" / f"{name}.csv"
@@ -191,7 +201,7 @@ def _parse_rows(table: str, text: str, path: str) -> Iterator[Fact]:
         reader.fieldnames or ()
     )
     if missing:
-        raise BadFact(f"{path}:1: column {', '.join(sorted(missing))} is missing; the first line names the columns")
+        raise BadFact(f"{path}:1：缺少列 {'、'.join(sorted(missing))}；第一行应为列名")
     seen: set[str] = set()
     for number, row in enumerate(reader, 2):
         try:
@@ -201,7 +211,7 @@ def _parse_rows(table: str, text: str, path: str) -> Iterator[Fact]:
             seen.add(fact.id)
             yield fact
         except (TypeError, ValueError, KeyError) as error:
-            raise BadFact(f"{path}:{number}: {error}; mend the row or take it out") from error
+            raise BadFact(f"{path}:{number}：{error}；改正或删去这一行") from error
 
 
 def _parse_row(kind: type[Fact], row: dict[str, str]) -> Fact:
@@ -210,18 +220,33 @@ def _parse_row(kind: type[Fact], row: dict[str, str]) -> Fact:
         text = (row.get(name) or "").strip()
         optional = "None" in str(hint)
         if not text and not optional:
-            raise ValueError(f"{name} is empty")
+            raise ValueError(f"{name} 不能为空")
         if not text:
             values[name] = None
         elif "date" in str(hint):
-            values[name] = date.fromisoformat(text)
+            values[name] = _parse_date(name, text)
         elif "float" in str(hint):
-            values[name] = float(text)
-            if not 0 <= values[name] <= 1:
-                raise ValueError(f"{name} {text} 不在 0 与 1 之间")
+            values[name] = _parse_share(name, text)
         else:
             values[name] = text
     return kind(**values)
+
+
+def _parse_date(name: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{name} {text} 不是日期，应写作 2026-11-01") from error
+
+
+def _parse_share(name: str, text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError as error:
+        raise ValueError(f"{name} {text} 不是数") from error
+    if not 0 <= share <= 1:
+        raise ValueError(f"{name} {text} 不在 0 与 1 之间")
+    return share
 
 
 # ---------------------------------------------------------------- categories
@@ -264,7 +289,15 @@ def load_taxonomy(path: str | Path | None = None) -> Taxonomy:
             table.get("other", {}).get("name", "其他"),
             table.get("other", {}).get("kinds", {}),
         )
-    except (OSError, tomllib.TOMLDecodeError, AttributeError, KeyError, TypeError) as error:
+    except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         raise BadInput(
-            f"{path}: {error}; a taxonomy has a table [categories.KEY] with a name for each category"
+            f"{path}：{_explain_taxonomy(error)}；类别定义中每个类别是一个表 [categories.KEY]，其中写 name"
         ) from error
+
+
+def _explain_taxonomy(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return explain_failure(error)
+    if isinstance(error, KeyError):
+        return f"缺少 {error.args[0]}"
+    return f"不是 TOML（{error}）" if isinstance(error, ValueError) else "结构不对"

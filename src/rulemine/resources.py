@@ -21,4 +21,4 @@ def locate_resource(name: str) -> Path:
     for root in (PACKAGE / "shipped", CHECKOUT):
         if (root / name).exists():
             return root / name
-    raise BadInput(f"{name} is not part of this installation; install rulemine from its wheel or a full checkout")
+    raise BadInput(f"安装中缺少 {name}；请用完整的 wheel 或源码重新安装 rulemine")

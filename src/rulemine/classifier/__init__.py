@@ -25,6 +25,6 @@ def load_classifier(model: str | Path = "linear") -> LinearClassifier:
         return load_linear(locate_resource(f"models/{model}"))
     if not Path(model).is_dir():
         raise BadModel(
-            f"{model} is neither a model of ours ({', '.join(SHIPPED)}) nor a folder written by `rulemine train`"
+            f"{model} 既不是自带的模型（{'、'.join(SHIPPED)}），也不是 rulemine train 写出的文件夹；核对 --model"
         )
     return load_linear(model)

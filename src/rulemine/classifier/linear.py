@@ -144,19 +144,17 @@ def load_linear(folder: str | Path) -> LinearClassifier:
         settings = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         if settings["format"] != FORMAT:
             raise BadModel(
-                f"{folder} holds a model of format {settings['format']}, this version reads {FORMAT}; train it again with `rulemine train`"
+                f"{folder} 的模型格式是 {settings['format']}，本版本只能读 {FORMAT}；用 rulemine train 重新训练"
             )
         terms = (folder / "terms.txt").read_text(encoding="utf-8").split("\n")[:-1]
         with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
             parts = {name: arrays[name].astype(np.float32) for name in arrays.files}
     except (OSError, ValueError, KeyError) as error:
         raise BadModel(
-            f"{folder} is no model folder ({error}); it holds model.json, terms.txt and weights.npz, as `rulemine train` writes them"
+            f"{folder} 不是模型文件夹（{error}）；其中应有 rulemine train 写出的 model.json、terms.txt 和 weights.npz"
         ) from error
     if parts["weights"].shape != (len(terms), len(settings["categories"])):
-        raise BadModel(
-            f"{folder}: terms.txt and weights.npz do not belong together; train the model again with `rulemine train`"
-        )
+        raise BadModel(f"{folder}：terms.txt 与 weights.npz 不是同一个模型的；用 rulemine train 重新训练")
     return LinearClassifier(
         name=settings["name"],
         categories=tuple(settings["categories"]),

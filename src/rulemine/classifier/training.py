@@ -15,7 +15,7 @@ from scipy.sparse import csr_matrix
 
 from rulemine.classifier.features import Vocabulary
 from rulemine.classifier.linear import OTHER, LinearClassifier, softmax
-from rulemine.errors import BadInput
+from rulemine.errors import BadInput, explain_failure
 
 STRENGTH = 30.0
 """Inverse regularisation of the logistic regression, the best of 3, 10, 30, 100 in folds by author."""
@@ -80,7 +80,9 @@ def load_examples(paths: Iterable[str | Path]) -> list[Example]:
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
-            raise BadInput(f"{path}：读不到标注（{error}）；核对路径，文件须是 UTF-8 的 jsonl") from error
+            raise BadInput(
+                f"{path}：读不到标注（{_explain_file(error)}）；核对路径，文件须是 UTF-8 的 jsonl"
+            ) from error
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
@@ -100,6 +102,10 @@ def load_examples(paths: Iterable[str | Path]) -> list[Example]:
     if len({example.label for example in found}) < 2:
         raise BadInput("标注的问题至少要有两个类别，才能训练或检验模型")
     return found
+
+
+def _explain_file(error: OSError | UnicodeDecodeError) -> str:
+    return explain_failure(error) if isinstance(error, OSError) else "不是 UTF-8 编码"
 
 
 def _explain_line(error: Exception) -> str:

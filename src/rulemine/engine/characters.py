@@ -32,8 +32,8 @@ class Characters:
     def describe(self) -> tuple[str, ...]:
         """What the user should know about it."""
         if self.damaged:
-            return ("some characters are damaged (shown as \ufffd): look for another copy of the file",)
-        return () if self.encoding == "utf-8" else (f"decoded as {self.encoding}",)
+            return ("部分字符已损坏（显示为 \ufffd）：请换一份完好的文件",)
+        return () if self.encoding == "utf-8" else (f"文本编码：{self.encoding}",)
 
 
 def find_characters(path: Path) -> Characters:
@@ -52,7 +52,7 @@ def find_characters(path: Path) -> Characters:
         data = file.read(SAMPLE + 1)
     whole = len(data) <= SAMPLE
     _, said = decode_text(SourceFile(path=str(path), suffix=path.suffix.lower(), data=data if whole else _cut(data)))
-    name, _, damage = said.partition(" ")
+    name, _, damage = said.partition("（")
     if whole:
         return Characters(path=path, encoding=name, damaged=bool(damage))
     for encoding in dict.fromkeys((name, *_FALLBACKS)):
@@ -60,7 +60,7 @@ def find_characters(path: Path) -> Characters:
             return Characters(path=path, encoding=encoding)
     if name == "utf-8":
         return Characters(path=path, encoding=name, damaged=True)
-    raise UnreadableFile(str(path), f"it begins as {name} but does not go on as that", "save it as UTF-8")
+    raise UnreadableFile(str(path), f"开头是 {name} 编码，后面却不是", "另存为 UTF-8 编码")
 
 
 def _cut(data: bytes) -> bytes:

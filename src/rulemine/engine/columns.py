@@ -156,8 +156,8 @@ def doubt_headings(names: Sequence[str]) -> tuple[str, ...]:
     """
     if not any(_NUMBER.fullmatch(name) for name in names):
         return ()
-    shown = ", ".join(name[:LONGEST_HEADING] for name in names[:6])
-    return (f"this row was taken for headings: {shown}; if it is data, put a row of headings above it",)
+    shown = "、".join(name[:LONGEST_HEADING] for name in names[:6])
+    return (f"把这一行当作了列名：{shown}；如果它是数据，请在上面加一行列名",)
 
 
 def choose_column(names: Sequence[str], sample: Sequence[Sequence[str]], wanted: str | None, path: str) -> Choice:
@@ -169,11 +169,11 @@ def choose_column(names: Sequence[str], sample: Sequence[Sequence[str]], wanted:
     Raises BadInput, with the columns that there are, when no column bears the name or there is none.
     """
     if not names:
-        raise BadInput(f"{path}: it has no columns; give a table whose first row holds headings")
+        raise BadInput(f"{path}：表中没有列；第一行应为列名")
     if wanted is not None:
         same = [at for at, name in enumerate(names) if name == wanted or squeeze(name) == squeeze(wanted)]
         if not same:
-            raise BadInput(f"{path}: it has no column {wanted!r}; name one of {', '.join(names)}")
+            raise BadInput(f"{path}：没有名为“{wanted}”的列；可选：{'、'.join(names)}")
         return Choice(position=same[0], name=names[same[0]], guessed=False)
     lengths = [_mean_length(row[at] for row in sample) for at in range(len(names))]
     ranked = [(rank, at) for at, name in enumerate(names) if (rank := rank_heading(name)) is not None]

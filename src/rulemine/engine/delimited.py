@@ -39,7 +39,7 @@ class DelimitedTable:
         first = list(islice(self._read_rows(), SEARCHED_ROWS))
         header = find_header(first, wanted)
         if header is None:
-            raise BadInput(f"{path}: it is empty; give a table whose first row holds headings")
+            raise BadInput(f"{path}：表是空的；第一行应为列名")
         self._above, self._headings = first[:header], first[header]
         self.names = name_columns(self._headings)
         self.total = sum(1 for _ in self._read_body())
@@ -75,8 +75,8 @@ class DelimitedTable:
             try:
                 yield from (row for row in rows if row)
             except csv.Error as error:
-                remedy = "look for a quotation mark that is not closed"
-                raise BadInput(f"{self.path}:{rows.line_num}: the row cannot be read ({error}); {remedy}") from error
+                remedy = "查看是否有未成对的引号"
+                raise BadInput(f"{self.path}:{rows.line_num}：这一行读不出来（{error}）；{remedy}") from error
 
     def _read_body(self) -> Iterator[list[str]]:
         width = len(self._headings)

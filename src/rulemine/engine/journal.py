@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from rulemine.errors import BadInput
+from rulemine.errors import BadInput, explain_failure
 from rulemine.text import dump_line
 
 
@@ -40,7 +40,7 @@ class Journal:
             target.parent.mkdir(parents=True, exist_ok=True)
             self.resumed = self._resume() if self._belongs_to(identity) else self._begin(identity)
         except OSError as error:
-            raise BadInput(f"{target} cannot be written ({error.strerror}); choose another place with -o") from error
+            raise BadInput(f"无法写入 {target}（{explain_failure(error)}）；用 -o 换个位置") from error
 
     def __enter__(self) -> Journal:
         self._file = self.path.open("ab")

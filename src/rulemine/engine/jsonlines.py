@@ -51,9 +51,9 @@ class JsonLinesTable:
         try:
             record = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise BadInput(f"{self.path}:{number}: it is no JSON ({error}); mend or remove the line") from error
+            raise BadInput(f"{self.path}:{number}：不是 JSON（{error}）；改正或删去这一行") from error
         if not isinstance(record, dict):
-            raise BadInput(f'{self.path}:{number}: it is no JSON object; write {{"text": …}} on each line')
+            raise BadInput(f'{self.path}:{number}：不是 JSON 对象；每行应写作 {{"text": …}}')
         return record
 
 

@@ -22,7 +22,7 @@ from rulemine.engine.jsonlines import JsonLinesTable, write_jsonl
 from rulemine.engine.parquet import ParquetTable
 from rulemine.engine.tables import Record, Table
 from rulemine.engine.workbook import WorkbookTable
-from rulemine.errors import BadInput, BadModel, MissingExtra, UnreadableFile
+from rulemine.errors import BadInput, BadModel, MissingExtra, UnreadableFile, explain_failure
 
 Annotate = Callable[[Sequence[str]], Sequence[Mapping[str, Any]]]
 TABLES: tuple[tuple[str, Callable[[Path, str | None], Table]], ...] = (
@@ -92,7 +92,7 @@ def annotate_table(
     with journal:
         first_error = _fill_journal(journal, table, choice, annotate, batch, on_rows)
     if _stamp(source) != stamp:
-        raise BadInput(f"{source} was changed while it was read; run the same command again")
+        raise BadInput(f"{source} 在读取期间被改动；重新运行同一命令")
     added, failed = _survey(journal)
     if table.total:
         _check_added(added, choice, source)
@@ -101,7 +101,7 @@ def annotate_table(
     notes = (
         *doubt_headings(table.names),
         *table.notes,
-        *([f"the first row that raised: {first_error!r}"] if first_error else []),
+        *([f"第一处出错的行：{first_error!r}"] if first_error else []),
     )
     return Annotated(
         rows=table.total,
@@ -119,26 +119,26 @@ def annotate_table(
 
 def _check_paths(source: Path, target: Path, write_table: Callable[..., None] | None) -> None:
     if not source.is_file():
-        raise UnreadableFile(str(source), "there is no such file", "check the path")
+        raise UnreadableFile(str(source), "没有这个文件", "核对路径")
     if target.is_dir():
-        raise BadInput(f"{target} is a folder; name a file in it")
+        raise BadInput(f"{target} 是文件夹；请写明其中的文件名")
     if target.exists() and target.samefile(source):
-        raise BadInput(f"{target} is the table that is read; give -o another name, the source stays as it is")
+        raise BadInput(f"{target} 就是要读的表；给 -o 换个文件名，原表不动")
     kinds = [suffix for suffix, _ in TABLES]
     into, out_of = target.suffix.lower(), source.suffix.lower()
     if out_of not in kinds:
-        raise BadInput(f"{source}: tables are {', '.join(kinds)}; save it as one of these")
+        raise BadInput(f"{source}：可读的表有 {'、'.join(kinds)}；另存为其中一种")
     if into == ".tsv" or not (into == out_of or into in (".csv", ".jsonl") or (into == ".xlsx" and write_table)):
         others = sorted({".csv", ".jsonl", out_of} - {".tsv"} | ({".xlsx"} if write_table else set()))
-        raise BadInput(f"{target}: a {out_of} table is written as {', '.join(others)}; give -o such a name")
+        raise BadInput(f"{target}：{out_of} 表可写为 {'、'.join(others)}；给 -o 用这样的后缀")
 
 
 def _open_table(source: Path, column: str | None) -> Table:
     try:
         return dict(TABLES)[source.suffix.lower()](source, column)
     except OSError as error:
-        reason = f"it cannot be opened ({error.strerror or error})"
-        raise UnreadableFile(str(source), reason, "close it in other programs") from error
+        reason = f"无法打开（{explain_failure(error)}）"
+        raise UnreadableFile(str(source), reason, "在其他程序中关闭它") from error
 
 
 def _read_sample(table: Table) -> list[list[str]]:
@@ -207,14 +207,14 @@ def _fill_journal(
 
 def _cut_batches(texts: Iterator[str], size: int) -> Iterator[list[str]]:
     if size < 1:
-        raise BadInput(f"a batch of {size} rows is none; give a number from 1 on")
+        raise BadInput(f"每批 {size} 行不成批；至少为 1")
     while taken := list(islice(texts, size)):
         yield taken
 
 
 def _check_added(added: Iterable[str], choice: Choice, source: Path) -> None:
     if choice.name in added:
-        raise BadInput(f"{source}: its text column has the name of a column to be written; rename {choice.name!r}")
+        raise BadInput(f"{source}：正文列与要写入的列同名；给“{choice.name}”列改名")
 
 
 def _survey(journal: Journal) -> tuple[list[str], int]:
@@ -246,7 +246,7 @@ def _write(
             _convert(table, journal, added, staged, write_table)
         os.replace(staged, target)
     except PermissionError as error:  # Windows, while the old file is open in Excel
-        raise BadInput(f"{target} is open in another program; close it and run the same command again") from error
+        raise BadInput(f"{target} 已在其他程序中打开；关闭后重新运行同一命令") from error
     finally:
         staged.unlink(missing_ok=True)
 

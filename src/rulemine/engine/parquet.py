@@ -26,7 +26,7 @@ class ParquetTable:
                 self._schema = file.schema_arrow
                 self.total = int(file.metadata.num_rows)
         except self._arrow.ArrowException as error:
-            raise UnreadableFile(str(path), f"it is no Parquet file ({error})", "write it anew") from error
+            raise UnreadableFile(str(path), f"不是 Parquet 文件（{error}）", "重新生成该文件") from error
         self.names = tuple(self._schema.names)
         self.notes: tuple[str, ...] = ()
 

@@ -16,10 +16,10 @@ from rulemine.errors import BadInput, UnreadableFile
 from rulemine.text import fit_cell, flatten_value, squeeze
 
 _LOST = (
-    ("xl/drawings/drawing", (b"<xdr:sp>", b"<xdr:sp ", b"<xdr:grpSp"), "shapes and text boxes"),
-    ("xl/slicers/", (b"",), "slicers"),
-    ("xl/threadedComments/", (b"",), "threads of comments"),
-    ("xl/ctrlProps/", (b"",), "form controls"),
+    ("xl/drawings/drawing", (b"<xdr:sp>", b"<xdr:sp ", b"<xdr:grpSp"), "图形和文本框"),
+    ("xl/slicers/", (b"",), "切片器"),
+    ("xl/threadedComments/", (b"",), "批注会话"),
+    ("xl/ctrlProps/", (b"",), "表单控件"),
 )
 _LARGEST_DRAWING = 2**24
 LAST_COLUMN = 16_384
@@ -46,10 +46,10 @@ class WorkbookTable:
         self._rows = sorted(rows)
         self.total = len(self._rows)
         self.notes: tuple[str, ...] = tuple(
-            f"{what} are not kept in the new workbook; they are in {path.name} as before" for what in _find_losses(path)
+            f"新工作簿中不保留{what}，{path.name} 中的不受影响" for what in _find_losses(path)
         )
         if len(self._book.worksheets) > 1:
-            self.notes += (f"the table is on sheet {self._sheet.title!r}",)
+            self.notes += (f"表格取自工作表“{self._sheet.title}”",)
 
     def read_records(self) -> Iterator[dict[str, Any]]:
         """The rows by column name, with the stored results of formulas."""
@@ -62,7 +62,7 @@ class WorkbookTable:
         formulas = [row for row in self._rows if self._is_formula(row, column)]
         unsaved = sum(self._stored.get((row, column)) is None for row in formulas)
         if unsaved:
-            self.notes += (f"{unsaved} texts are formulas without a stored result: save the workbook in Excel first",)
+            self.notes += (f"{unsaved} 行正文是公式，没有存下计算结果：请先用 Excel 打开并保存",)
         tops = {
             row: merged.min_row
             for merged in self._sheet.merged_cells.ranges
@@ -80,7 +80,7 @@ class WorkbookTable:
                 columns[name] = self._first_free + sum(at >= self._first_free for at in columns.values())
                 self._write_heading(columns[name], name)
         if max(columns.values(), default=0) > LAST_COLUMN:
-            raise BadInput(f"{self.path}: the sheet has no room for {len(added)} more columns; remove empty ones")
+            raise BadInput(f"{self.path}：工作表已放不下 {len(added)} 个新列；删去空列")
         for row, annotation in zip(self._rows, annotations, strict=True):
             for name, column in columns.items():
                 if name in annotation or column >= self._first_free:
@@ -107,7 +107,7 @@ class WorkbookTable:
             likely = any(rank_heading(cell) is not None for cell in cells)
             found.append(((named, likely, sum(map(bool, cells)) > 1), sheet, header + 1))
         if not found:
-            raise BadInput(f"{self.path}: no sheet of it holds a table; give a workbook whose first row holds headings")
+            raise BadInput(f"{self.path}：没有含表格的工作表；第一行应为列名")
         _, sheet, header = max(found, key=lambda one: one[0])
         return sheet, header
 
@@ -142,8 +142,8 @@ def _load_book(path: Path) -> Any:
         # rich_text: a word in red in the middle of a cell stays red.
         return openpyxl.load_workbook(path, rich_text=True)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, SyntaxError) as error:
-        remedy = "open it in Excel, save it as .xlsx without a password and run again"
-        raise UnreadableFile(str(path), f"it is no workbook, is damaged or has a password ({error})", remedy) from error
+        remedy = "用 Excel 打开，取消密码，另存为 .xlsx 后重新运行"
+        raise UnreadableFile(str(path), f"不是工作簿、已损坏或设有密码（{error}）", remedy) from error
 
 
 def _read_first_rows(sheet: Any) -> list[list[str]]:

@@ -23,8 +23,8 @@ class SourceFile:
     def refuse(self, reason: str, remedy: str) -> UnreadableFile:
         """The error to raise when the file cannot be read.
 
-        >>> str(SourceFile(path="a.txt", suffix=".txt", data=b"").refuse("the file is empty", "look for another copy"))
-        'a.txt: the file is empty; look for another copy'
+        >>> str(SourceFile(path="a.txt", suffix=".txt", data=b"").refuse("文件是空的", "换一份完好的文件"))
+        'a.txt：文件是空的；换一份完好的文件'
         """
         return UnreadableFile(self.path, reason, remedy)
 

@@ -18,7 +18,7 @@ _MARKS = (
 _USUAL = re.compile(r"[ -~\s\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”‘’…—]")
 USUAL_SHARE = 0.7
 DAMAGED = 50  # Han characters that are right for each that is not
-_REMEDY = "open it in a text editor and save it as UTF-8"
+_REMEDY = "用记事本打开，另存为 UTF-8 编码"
 
 
 def decode_text(source: SourceFile) -> tuple[str, str]:
@@ -36,7 +36,7 @@ def decode_text(source: SourceFile) -> tuple[str, str]:
         return _decode_without_mark(source)
     mended = _mend_utf8(source.data)
     if mended is not None:
-        return mended, "utf-8" if "\ufffd" not in mended else "utf-8 with damaged characters (shown as \ufffd)"
+        return mended, "utf-8" if "\ufffd" not in mended else "utf-8（部分字符已损坏，显示为 \ufffd）"
     for encoding in ("gb18030", "big5"):
         try:
             text = source.data.decode(encoding)
@@ -45,7 +45,7 @@ def decode_text(source: SourceFile) -> tuple[str, str]:
         if encoding == "gb18030" and _is_rather_big5(source.data, text):
             return source.data.decode("big5"), "big5"
         return text, encoding
-    raise source.refuse("its characters are in no known encoding (UTF-8, UTF-16, GB18030, Big5)", _REMEDY)
+    raise source.refuse("认不出文本编码（不是 UTF-8、UTF-16、GB18030 或 Big5）", _REMEDY)
 
 
 def _mend_utf8(data: bytes) -> str | None:
@@ -60,9 +60,9 @@ def _decode(source: SourceFile, encoding: str, name: str) -> tuple[str, str]:
     try:
         text = source.data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise source.refuse(f"its byte order mark says {name}, but it does not decode as that", _REMEDY) from error
+        raise source.refuse(f"文件开头标明是 {name} 编码，内容却不是", _REMEDY) from error
     if "\0" in text:
-        raise source.refuse("it is not a text file (it has zero characters)", "check what program wrote it")
+        raise source.refuse("不是文本文件（含有空字符）", "核对它由什么程序生成")
     return text, name
 
 
@@ -78,7 +78,7 @@ def _decode_without_mark(source: SourceFile) -> tuple[str, str]:
         if "\0" not in text and usual > best:
             best, found = usual, (text, encoding)
     if found is None:
-        raise source.refuse("it is not a text file (it has zero bytes)", "check what program wrote it")
+        raise source.refuse("不是文本文件（含有零字节）", "核对它由什么程序生成")
     return found
 
 

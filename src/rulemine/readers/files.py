@@ -9,24 +9,28 @@ from pathlib import Path
 from rulemine.errors import UnreadableFile, UnsupportedFormat
 
 _IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini"})
-_OCR = "run OCR over it and give the text or a PDF with a text layer"
+_OCR = "先做文字识别（OCR），再用识别出的文本或带文字层的 PDF"
+_TO_DOCX = "用 Word 或 WPS 打开，另存为 .docx"
+_PAGE = ("网页暂不能读", "把网页另存为 .txt 或 .pdf")
+_ARCHIVE = ("压缩包暂不能读", "解压后读取文件夹")
+_SLIDES = ("演示文稿暂不能读", "另存为 .pdf")
 REMEDIES: dict[str, tuple[str, str]] = {
-    ".doc": ("the old Word format is not read", "open it in Word or WPS and save it as .docx"),
-    ".wps": ("the WPS format is not read", "open it in WPS and save it as .docx"),
-    ".rtf": ("RTF is not read", "open it in Word or WPS and save it as .docx"),
-    ".odt": ("OpenDocument text is not read", "save it as .docx"),
-    ".ofd": ("OFD is not read", "export it as .pdf from the OFD viewer"),
-    ".html": ("web pages are not read", "save the page as .txt or .pdf"),
-    ".htm": ("web pages are not read", "save the page as .txt or .pdf"),
-    ".mht": ("web archives are not read", "save the page as .txt or .pdf"),
-    ".zip": ("archives are not read", "unpack it and give the folder"),
-    ".rar": ("archives are not read", "unpack it and give the folder"),
-    ".7z": ("archives are not read", "unpack it and give the folder"),
-    ".ppt": ("presentations are not read", "save it as .pdf"),
-    ".pptx": ("presentations are not read", "save it as .pdf"),
-    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif"), ("it is a picture", _OCR)),
+    ".doc": ("旧版 Word 格式（.doc）暂不能读", _TO_DOCX),
+    ".wps": ("WPS 文字格式（.wps）暂不能读", "用 WPS 打开，另存为 .docx"),
+    ".rtf": ("RTF 格式暂不能读", _TO_DOCX),
+    ".odt": ("OpenDocument 格式（.odt）暂不能读", _TO_DOCX),
+    ".ofd": ("OFD 格式暂不能读", "用 OFD 阅读器导出为 .pdf"),
+    ".html": _PAGE,
+    ".htm": _PAGE,
+    ".mht": _PAGE,
+    ".zip": _ARCHIVE,
+    ".rar": _ARCHIVE,
+    ".7z": _ARCHIVE,
+    ".ppt": _SLIDES,
+    ".pptx": _SLIDES,
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif"), ("文件是图片", _OCR)),
 }
-_DEFAULT_REMEDY = "save it as .docx, .pdf, .xlsx or .txt"
+_DEFAULT_REMEDY = "另存为 .docx、.pdf、.xlsx 或 .txt"
 
 
 def find_files(paths: Iterable[str | Path]) -> tuple[list[Path], list[UnreadableFile]]:
@@ -34,7 +38,7 @@ def find_files(paths: Iterable[str | Path]) -> tuple[list[Path], list[Unreadable
 
     >>> files, problems = find_files(["missing.pdf"])
     >>> files, str(problems[0])
-    ([], 'missing.pdf: there is no such file or folder; check the path')
+    ([], 'missing.pdf：没有这个文件或文件夹；核对路径')
 
     Folders are walked in sorted order; hidden files and Office lock files are passed over.
     """
@@ -61,7 +65,7 @@ def walk_files(paths: Iterable[str | Path]) -> Iterator[Path | UnreadableFile]:
         elif path.exists():
             found = iter([path])
         else:
-            yield UnreadableFile(str(path), "there is no such file or folder", "check the path")
+            yield UnreadableFile(str(path), "没有这个文件或文件夹", "核对路径")
             continue
         for file in found:
             if file not in seen:
@@ -73,14 +77,15 @@ def check_format(path: Path) -> UnsupportedFormat | None:
     """The problem of a file that no reader knows, with what to do; None when there is a reader.
 
     >>> str(check_format(Path("a.doc")))
-    'a.doc: the old Word format is not read; open it in Word or WPS and save it as .docx'
+    'a.doc：旧版 Word 格式（.doc）暂不能读；用 Word 或 WPS 打开，另存为 .docx'
     """
     from rulemine.readers import READERS
 
     suffix = path.suffix.lower()
     if any(suffix in reader.suffixes for reader in READERS):
         return None
-    reason, remedy = REMEDIES.get(suffix, (f"{suffix or 'a file without suffix'} is not read", _DEFAULT_REMEDY))
+    unknown = f"{suffix} 格式暂不能读" if suffix else "文件没有后缀，认不出格式"
+    reason, remedy = REMEDIES.get(suffix, (unknown, _DEFAULT_REMEDY))
     return UnsupportedFormat(str(path), reason, remedy)
 
 

@@ -64,12 +64,10 @@ def _open(source: SourceFile) -> Any:
         document = pypdfium2.PdfDocument(source.data)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower() or "security" in str(error).lower():
-            raise source.refuse("the file is encrypted with a password", "save it without a password") from error
-        raise source.refuse(
-            f"it is no PDF or is damaged ({error})", "open it in a PDF viewer and print it to a new PDF"
-        ) from error
+            raise source.refuse("文件设有密码", "取消密码后另存") from error
+        raise source.refuse(f"不是 PDF 文件或已损坏（{error}）", "用 PDF 阅读器打开，打印为新的 PDF") from error
     if len(document) == 0:
-        raise source.refuse("it has no pages", "look for another copy")
+        raise source.refuse("文件没有页面", "换一份完好的文件")
     return document
 
 
@@ -79,21 +77,17 @@ def _read_page(document: Any, index: int, tables: TableFinder, assembly: Assembl
     try:
         page = document[index]
     except pypdfium2.PdfiumError:
-        assembly.warnings.append(f"{index + 1}\tis damaged: nothing was read from it; print the file to a new PDF")
+        assembly.warnings.append(f"{index + 1}\t已损坏，未读取：请将文件打印为新的 PDF")
         return Page([], 0.0, 0.0)
     try:
         width, height = page.get_size()
         glyphs = read_glyphs(page)
         if not glyphs:
             if next(iter(page.get_objects(max_depth=1)), None) is not None:
-                assembly.warnings.append(
-                    f"{index + 1}\thas no text layer: nothing was read from it; run OCR over the file first"
-                )
+                assembly.warnings.append(f"{index + 1}\t没有文字层，未读取：请先做文字识别（OCR）")
             return Page([], width, height)
         if _is_garbled(glyphs):
-            assembly.warnings.append(
-                f"{index + 1}\thas a garbled text layer: what was read may be wrong; run OCR over the file"
-            )
+            assembly.warnings.append(f"{index + 1}\t文字层有乱码，读出的内容可能有误：请先做文字识别（OCR）")
         found = _find_tables(page, index, tables, assembly)
         rest, rows = split_tables(glyphs, found, index + 1) if found else (glyphs, [])
         lines = sorted([*build_lines(rest, index + 1), *rows], key=lambda line: line.top)
@@ -106,9 +100,7 @@ def _find_tables(page: Any, index: int, tables: TableFinder, assembly: Assembly)
     try:
         return tables.find(page, index)
     except Exception:
-        assembly.warnings.append(
-            f"{index + 1}\thas tables that could not be told apart: their cells stand as lines of text"
-        )
+        assembly.warnings.append(f"{index + 1}\t的表格未能拆开，各单元格按正文行读出")
         return []
 
 
@@ -129,7 +121,7 @@ def _gather_pages(warnings: list[str]) -> list[str]:
     for warning in warnings:
         number, _, words = warning.partition("\t")
         pages[words].append(number)
-    return [f"page {', '.join(numbers)} {words}" for words, numbers in pages.items()]
+    return [f"第 {'、'.join(numbers)} 页{words}" for words, numbers in pages.items()]
 
 
 def _assemble(pages: list[Page], assembly: Assembly) -> None:

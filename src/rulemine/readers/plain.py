@@ -31,7 +31,7 @@ class PlainReader:
         text, encoding = decode_text(source)
         assembly = Assembly()
         if encoding != "utf-8":
-            assembly.warnings.append(f"decoded as {encoding}")
+            assembly.warnings.append(f"文本编码：{encoding}")
         lines, breaks = part_numbers(*split_lines(text))
         _assemble(lines, find_page_marks(lines, breaks), assembly, markdown=source.suffix in MARKDOWN)
         return assembly

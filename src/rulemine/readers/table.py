@@ -36,7 +36,7 @@ def _read_text_table(source: SourceFile) -> Assembly:
     text, encoding = decode_text(source)
     assembly = Assembly()
     if encoding != "utf-8":
-        assembly.warnings.append(f"decoded as {encoding}")
+        assembly.warnings.append(f"文本编码：{encoding}")
     for row in parse_rows(text.removeprefix("\ufeff"), "\t" if source.suffix == ".tsv" else None):
         _add_row(row, assembly)
     return assembly
@@ -69,7 +69,7 @@ def _read_book(source: SourceFile) -> Assembly:
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(source.data))
     except python_calamine.PasswordError as error:
-        raise source.refuse("the workbook is encrypted with a password", "save it without a password") from error
+        raise source.refuse("工作簿设有密码", "取消密码后另存") from error
     except (
         python_calamine.CalamineError,
         python_calamine.ZipError,
@@ -77,7 +77,7 @@ def _read_book(source: SourceFile) -> Assembly:
         OSError,
         ValueError,
     ) as error:
-        raise source.refuse(f"it is no workbook or is damaged ({error})", "open it and save it as .xlsx") from error
+        raise source.refuse(f"不是工作簿或已损坏（{error}）", "用 Excel 或 WPS 打开，另存为 .xlsx") from error
     assembly = Assembly()
     sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
     for sheet in sheets:
@@ -88,9 +88,7 @@ def _read_book(source: SourceFile) -> Assembly:
             _add_row([_show(cell) for cell in row], assembly)
     unsaved = _count_unsaved_formulas(source.data) if source.suffix in (".xlsx", ".xlsm") else 0
     if unsaved:
-        assembly.warnings.append(
-            f"{unsaved} formulas have no stored result and were not read: save the workbook in Excel"
-        )
+        assembly.warnings.append(f"{unsaved} 个公式没有存下计算结果，未读取：请用 Excel 打开并保存")
     return assembly
 
 

@@ -29,7 +29,7 @@ class WordReader:
         package = WordPackage(source)
         body = package.main.find(W + "body")
         if body is None:
-            raise source.refuse("its document part has no body", "open and save it again in Word")
+            raise source.refuse("文件里没有正文", "用 Word 打开后重新保存")
         styles_root = package.parse_related("styles")
         styles = read_styles(styles_root)
         numbering = Numbering(package.parse_related("numbering"), _find_style_lists(styles))
@@ -188,16 +188,16 @@ class _Writer:
         pictures = len({id(e) for e in body.iter("{http://schemas.openxmlformats.org/drawingml/2006/picture}pic")})
         comments = package.parse_related(_R_COMMENTS)
         counts = {
-            "pictures": pictures,
-            "comments": len(comments) if comments is not None else 0,
-            "embedded objects": sum(1 for _ in body.iter(W + "object")),
-            "SmartArt drawings": package.count_related("diagramData"),
-            "charts": package.count_related("chart"),
-            "inserted files": sum(1 for _ in body.iter(W + "altChunk", W + "subDoc")),
+            "张图片": pictures,
+            "条批注": len(comments) if comments is not None else 0,
+            "个嵌入对象": sum(1 for _ in body.iter(W + "object")),
+            "个 SmartArt 图形": package.count_related("diagramData"),
+            "个图表": package.count_related("chart"),
+            "个插入的文件": sum(1 for _ in body.iter(W + "altChunk", W + "subDoc")),
         }
-        self.assembly.warnings.extend(f"{count} {what} not read" for what, count in counts.items() if count)
+        self.assembly.warnings.extend(f"{count} {what}未读取" for what, count in counts.items() if count)
         if self._hidden:
-            self.assembly.warnings.append(f"{self._hidden} characters of hidden text left out")
+            self.assembly.warnings.append(f"隐藏文字 {self._hidden} 字未读取")
 
 
 def _collect_outside(pieces: Pieces, outside: Pieces) -> None:

@@ -30,16 +30,14 @@ class WordPackage:
     def __init__(self, source: SourceFile) -> None:
         if source.data.startswith(_OLE):
             if _ENCRYPTED in source.data:
-                raise source.refuse("the file is encrypted with a password", "save it without a password")
-            raise source.refuse("it is an old Word file (.doc) under the name of .docx", "open it and save it as .docx")
+                raise source.refuse("文件设有密码", "取消密码后另存")
+            raise source.refuse("实际是旧版 Word 文件（.doc），只是改了后缀", "用 Word 或 WPS 打开，另存为 .docx")
         self._source = source
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(source.data))
             self._names = set(self._zip.namelist())
         except (zipfile.BadZipFile, ValueError, OSError) as error:
-            raise source.refuse(
-                "it is no Word file or is damaged (not a zip)", "open and save it again in Word"
-            ) from error
+            raise source.refuse("不是 Word 文件或已损坏（不是 zip 包）", "用 Word 打开后重新保存") from error
         self.main_name = self._find_main()
 
     @property
@@ -47,7 +45,7 @@ class WordPackage:
         """The root element of the document."""
         root = self.parse(self.main_name)
         if root is None:
-            raise self._source.refuse("it is no Word file (it has no document part)", "open it and save it as .docx")
+            raise self._source.refuse("不是 Word 文件（没有正文部分）", "用 Word 或 WPS 打开，另存为 .docx")
         return root
 
     def parse(self, name: str) -> Any | None:
@@ -65,7 +63,7 @@ class WordPackage:
             return etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
             raise self._source.refuse(
-                f"its part {name} is damaged ({str(error)[:80]})", "open and save it again in Word"
+                f"其中 {name} 部分已损坏（{str(error)[:80]}）", "用 Word 打开后重新保存"
             ) from error
 
     def parse_related(self, kind: str) -> Any | None:
@@ -102,17 +100,15 @@ class WordPackage:
         ratio = info.file_size / max(1, info.compress_size)
         if info.file_size > LARGEST_PART or (info.file_size > _RATIO_FROM and ratio > LARGEST_RATIO):
             raise self._source.refuse(
-                f"its part {name} unpacks to {info.file_size // 2**20} MiB, which no document needs",
-                "check where the file comes from",
+                f"其中 {name} 部分解压后达 {info.file_size // 2**20} MiB，正常文件不会这么大",
+                "核对文件来源",
             )
         if info.flag_bits & 1:
-            raise self._source.refuse("the file is encrypted with a password", "save it without a password")
+            raise self._source.refuse("文件设有密码", "取消密码后另存")
         try:
             with self._zip.open(info) as part:
                 return part.read(info.file_size + 1)
         except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
-            raise self._source.refuse(f"its part {name} is damaged", "open and save it again in Word") from error
+            raise self._source.refuse(f"其中 {name} 部分已损坏", "用 Word 打开后重新保存") from error
         except Exception as error:  # zlib.error has no public name in zipfile
-            raise self._source.refuse(
-                f"its part {name} is damaged ({error})", "open and save it again in Word"
-            ) from error
+            raise self._source.refuse(f"其中 {name} 部分已损坏（{error}）", "用 Word 打开后重新保存") from error

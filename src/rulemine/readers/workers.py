@@ -21,14 +21,14 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from rulemine.errors import ReaderFailed, UnreadableFile, UnsupportedFormat
+from rulemine.errors import ReaderFailed, UnreadableFile, UnsupportedFormat, explain_failure
 from rulemine.readers.assembly import SourceFile, View
 from rulemine.readers.files import check_format
 from rulemine.readers.limits import Limits
 from rulemine.schema import Document, from_record, to_record
 
 COMMAND = (sys.executable, "-P", "-m", "rulemine.readers.workers")
-_ALONE = "try it alone, save it anew from the program that made it, or leave it out"
+_ALONE = "单独重试，或用原来的程序重新保存，仍不行就先移出"
 _AHEAD = 4  # files read ahead of the one being waited for, a worker
 
 Result = Document | UnreadableFile
@@ -40,7 +40,7 @@ def read_here(path: str, view: View) -> Document:
     >>> read_here("missing.doc", "final")
     Traceback (most recent call last):
     ...
-    rulemine.errors.UnsupportedFormat: missing.doc: the old Word format is not read; open it in Word or WPS and save it as .docx
+    rulemine.errors.UnsupportedFormat: missing.doc：旧版 Word 格式（.doc）暂不能读；用 Word 或 WPS 打开，另存为 .docx
     """
     from rulemine.readers import READERS
 
@@ -50,12 +50,10 @@ def read_here(path: str, view: View) -> Document:
     try:
         data = Path(path).read_bytes()
     except OSError as error:
-        raise UnreadableFile(
-            path, f"it cannot be opened ({error.strerror})", "check the path and your rights"
-        ) from error
+        raise UnreadableFile(path, f"无法打开（{explain_failure(error)}）", "核对路径和访问权限") from error
     source = SourceFile(path=path, suffix=Path(path).suffix.lower(), data=data)
     if not data:
-        raise source.refuse("the file is empty", "look for another copy")
+        raise source.refuse("文件是空的", "换一份完好的文件")
     reader = next(reader for reader in READERS if source.suffix in reader.suffixes)
     return reader.read(source, view).to_document(path, hashlib.sha256(data).hexdigest())
 
@@ -150,7 +148,7 @@ class _Pool:
             try:
                 slot.fill(worker.read(path, self._view))
             except Exception as error:
-                slot.fill(ReaderFailed(path, f"its worker failed ({error!r})", _ALONE))
+                slot.fill(ReaderFailed(path, f"读取进程出错（{error!r}）", _ALONE))
         worker.stop()  # it may have started while the pool was closing
 
 
@@ -165,7 +163,7 @@ class _Worker:
 
     def read(self, path: str, view: View) -> Result:
         if self._stopped:
-            return ReaderFailed(path, "reading was stopped", "run it again")
+            return ReaderFailed(path, "读取被中止", "重新运行")
         process = self._process or self._start()
         late = threading.Event()
         timer = threading.Timer(self._limits.seconds, _kill, (process, late))
@@ -207,15 +205,15 @@ class _Worker:
         complaint = self._last_complaint()
         self._end()
         if late:
-            return ReaderFailed(path, f"reading took more than {self._limits.seconds:g} seconds", _ALONE)
-        return ReaderFailed(path, f"its reader crashed ({_name_status(status)}{complaint})", _ALONE)
+            return ReaderFailed(path, f"读取超过 {self._limits.seconds:g} 秒", _ALONE)
+        return ReaderFailed(path, f"读取进程崩溃（{_name_status(status)}{complaint}）", _ALONE)
 
     def _last_complaint(self) -> str:
         if self._complaints is None:
             return ""
         self._complaints.seek(0)
         lines = self._complaints.read().decode("utf-8", "replace").strip().splitlines()
-        return f": {lines[-1][:200]}" if lines else ""
+        return f"：{lines[-1][:200]}" if lines else ""
 
     def _end(self) -> None:
         process, self._process = self._process, None
@@ -264,9 +262,9 @@ def _revive(path: str, answer: dict[str, Any]) -> Result:
 
 def _name_status(status: int) -> str:
     try:
-        return signal.Signals(-status).name if status < 0 else f"exit status {status}"
+        return signal.Signals(-status).name if status < 0 else f"退出码 {status}"
     except ValueError:
-        return f"exit status {status}"
+        return f"退出码 {status}"
 
 
 def answer_request(request: dict[str, Any]) -> dict[str, Any]:
@@ -283,13 +281,13 @@ def answer_request(request: dict[str, Any]) -> dict[str, Any]:
     except MemoryError:
         return {
             "error": "ReaderFailed",
-            "reason": "reading it took more memory than allowed",
+            "reason": "读取所需内存超过上限",
             "remedy": _ALONE,
             "last": True,
         }
     except Exception as error:
-        reason = f"its reader failed ({type(error).__name__}: {error})"
-        return {"error": "ReaderFailed", "reason": reason[:300], "remedy": _ALONE}
+        reason = f"读取出错（{f'{type(error).__name__}: {error}'[:300]}）"
+        return {"error": "ReaderFailed", "reason": reason, "remedy": _ALONE}
 
 
 def main() -> None:

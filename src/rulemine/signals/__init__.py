@@ -60,7 +60,7 @@ SIGNALS: tuple[SignalInfo, ...] = (
     SignalInfo("D11", "duplicate", "amend", True, "条款近似"),
     SignalInfo("D12", "duplicate", "amend", True, "条款被包含"),
     SignalInfo("D20", "duplicate", "repeal", True, "整篇重复"),
-    SignalInfo("D30", "restated_law", "amend", True, "重述法律"),
+    SignalInfo("D30", "restated_law", "amend", True, "照录上位法"),
     SignalInfo("C10", "conflict", "amend", True, "金额不一致"),
     SignalInfo("C11", "conflict", "amend", True, "期限不一致"),
     SignalInfo("C12", "conflict", "amend", True, "决定主体不一致"),
@@ -117,7 +117,7 @@ def choose_codes(choice: str | Sequence[str] | None) -> frozenset[str]:
     ]
     known = {info.code for info in SIGNALS}
     if unknown := [code for code in asked if code.lstrip("-") not in known]:
-        raise BadInput(f"no signal {', '.join(unknown)}; `rulemine signals` lists them")
+        raise BadInput(f"没有检查项 {'、'.join(unknown)}；运行 rulemine signals 查看有哪些")
     named = {code for code in asked if not code.startswith("-")}
     return frozenset((named or set(built_codes())) - {code[1:] for code in asked if code.startswith("-")})
 

@@ -40,7 +40,7 @@ def write_review(review: Review, path: str | Path) -> None:
     suffix = Path(path).suffix.lower()
     write = next((write for known, write in WRITERS if known == suffix), None)
     if write is None:
-        known = ", ".join(known for known, _ in WRITERS)
-        raise BadInput(f"{path}: a review is written as {known}; give -o such a name")
+        known = "、".join(known for known, _ in WRITERS)
+        raise BadInput(f"{path}：结果可写为 {known}；给 -o 用这样的后缀")
     with stage_file(path) as staged:
         write(review, staged)

@@ -27,7 +27,7 @@ def describe_skipped(review: Review) -> list[tuple[str, str, str]]:
 
 
 def describe_glance(review: Review, labels: Labels) -> str:
-    """The outcome in one sentence."""
+    """The outcome in one sentence, and in another how the actions of candidates and of evidence go together."""
     actions = [candidate.action for candidate in review.candidates]
     outcome = labels["glance"].format(
         rules=len(review.rules),
@@ -39,7 +39,8 @@ def describe_glance(review: Review, labels: Labels) -> str:
         findings=len(review.findings),
         to_review=sum(bool(f.needs_review) for f in review.findings),
     )
-    return str(outcome)
+    space = "" if labels.lang == "zh" else " "
+    return f"{outcome}{space}{labels['strongest']}" if actions else str(outcome)
 
 
 def _items(review: Review, labels: Labels) -> Iterator[tuple[str, str]]:
@@ -52,12 +53,17 @@ def _items(review: Review, labels: Labels) -> Iterator[tuple[str, str]]:
     if run.vectors:
         yield labels["vectors"], run.vectors
     if run.options:
-        yield labels["options"], "\n".join(f"{name} = {_spell(value)}" for name, value in run.options.items())
+        yield (
+            labels["options"],
+            "\n".join(f"{name} = {_spell(name, value, labels)}" for name, value in run.options.items()),
+        )
     if run.inputs:
         yield labels["inputs"], str(len(run.inputs))
     yield labels["rules_read"], str(len(review.rules))
     yield labels["skipped_count"], str(len(run.skipped))
 
 
-def _spell(value: Any) -> str:
+def _spell(name: str, value: Any, labels: Labels) -> str:
+    if name == "signals" and not value:
+        return labels["all_signals"]
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

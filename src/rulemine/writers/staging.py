@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rulemine.errors import BadInput
+from rulemine.errors import BadInput, explain_failure
 
 
 @contextmanager
@@ -28,12 +28,12 @@ def stage_file(path: str | Path) -> Iterator[Path]:
     # Not built from the file's own name: a Chinese name near the limit of 255 bytes would no longer fit.
     staged = place.parent / f".rulemine-{os.getpid()}-{secrets.token_hex(4)}.part"
     if place.is_dir():
-        raise BadInput(f"{path} is a folder; name a file in it")
+        raise BadInput(f"{path} 是文件夹；请写明其中的文件名")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         staged.touch()
     except OSError as error:
-        raise BadInput(f"{path} cannot be written ({error.strerror}); choose another place with -o") from error
+        raise BadInput(f"无法写入 {path}（{explain_failure(error)}）；用 -o 换个位置") from error
     try:
         yield staged
         _move(staged, place)
@@ -45,4 +45,4 @@ def _move(staged: Path, place: Path) -> None:
     try:
         staged.replace(place)
     except PermissionError as error:  # Windows, while the old file is open in Excel or Word
-        raise BadInput(f"{place.name} is open in another program; close it and run again") from error
+        raise BadInput(f"{place.name} 已在其他程序中打开；关闭后重新运行") from error

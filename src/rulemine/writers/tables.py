@@ -40,7 +40,7 @@ def write_table(records: Records, path: str | Path, *, columns: Sequence[str] | 
     """
     write = TABLE_WRITERS.get(Path(path).suffix.lower())
     if write is None:
-        raise BadInput(f"{path}: tables are written as {', '.join(TABLE_WRITERS)}; give -o such a name")
+        raise BadInput(f"{path}：表可写为 {'、'.join(TABLE_WRITERS)}；给 -o 用这样的后缀")
     with stage_file(path) as staged:
         write(records, staged, columns)
 
