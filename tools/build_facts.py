@@ -103,7 +103,8 @@ def current_rows(shared: Path) -> Iterator[dict[str, str]]:
     newest: dict[str, dict[str, str]] = {}
     with open(shared / "titles.jsonl", encoding="utf-8") as lines:
         for row in map(json.loads, lines):
-            if row["level"] not in LEVELS or "废止" in row["status"].replace("将废止", "") or "（" in row["title"][-6:]:
+            gone = "废止" in row["status"].replace("将废止", "") or "已失效" in row["status"]
+            if row["level"] not in LEVELS or gone or "（" in row["title"][-6:]:
                 continue
             key = normalise_title(row["title"])
             if key not in newest or (row["publish_date"] or "") > (newest[key]["publish_date"] or ""):

@@ -189,9 +189,20 @@ def load_facts(overlay: str | Path | None = None) -> Facts:
         rows = {row.id: row for row in _parse_rows(name, shipped.read_text(encoding="utf-8"), f"data/{name}.csv")}
         if folder and (folder / f"{name}.csv").exists():
             own = folder / f"{name}.csv"
-            rows.update({row.id: row for row in _parse_rows(name, own.read_text(encoding="utf-8-sig"), str(own))})
+            rows.update({row.id: row for row in _parse_rows(name, _read_table(own), str(own))})
         tables[name] = tuple(rows.values())
     return Facts(**tables)  # type: ignore[arg-type]  # each table holds the kind that _KINDS says
+
+
+def _read_table(path: Path) -> str:
+    """A table of the user's own, as UTF-8 or as the GBK that Excel saves."""
+    raw = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BadFact(f"{path}：不是 UTF-8 也不是 GBK；用 Excel 另存为“CSV UTF-8”")
 
 
 def _parse_rows(table: str, text: str, path: str) -> Iterator[Fact]:

@@ -71,7 +71,7 @@ _COLUMNS: tuple[tuple[type, tuple[Column, ...]], ...] = (
     (
         Evidence,
         (
-            ("信号", lambda e: e.signal),
+            ("检查项", lambda e: e.signal),
             ("条款", lambda e: e.provision),
             ("问题说明", lambda e: e.message),
             ("原文摘录", lambda e: e.quote),

@@ -21,6 +21,14 @@ _REFERENCE_TAIL = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A place whose reading is not sure, and what was made of it."""
+
+    start: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Candidate:
     number: tuple[int, ...]
     start: int
@@ -37,11 +45,11 @@ class _Candidate:
         return not self.like_reference and self.after_sentence and not self.quoted
 
 
-def choose_articles(lines: Sequence[Line], contents: frozenset[int]) -> tuple[list[Mark], tuple[str, ...]]:
+def choose_articles(lines: Sequence[Line], contents: frozenset[int]) -> tuple[list[Mark], tuple[Doubt, ...]]:
     """The true articles among all places that say 第X条, and a word on each that is in doubt."""
     candidates = list(_find_candidates(lines, contents))
     chosen: list[_Candidate] = []
-    warnings: list[str] = []
+    doubts: list[Doubt] = []
     for i, candidate in enumerate(candidates):
         last = chosen[-1].number if chosen else (0,)
         if _is_next(last, candidate.number):
@@ -57,12 +65,11 @@ def choose_articles(lines: Sequence[Line], contents: frozenset[int]) -> tuple[li
                 candidates[i + 1 :], last, candidate.number, spaced=candidate.spaced
             )
             if candidate.plausible and not accepted:
-                warnings.append(
-                    f"{article_label(candidate.number)} at {candidate.start} taken for a reference, not an article"
-                )
+                told = f"行首的“{article_label(candidate.number)}”与前后条号不连续，按引用处理，没有作为条文"
+                doubts.append(Doubt(candidate.start, told))
         if accepted:
             chosen.append(candidate)
-    return [_article_mark(c) for c in chosen], tuple(warnings)
+    return [_article_mark(c) for c in chosen], tuple(doubts)
 
 
 def article_label(number: tuple[int, ...]) -> str:

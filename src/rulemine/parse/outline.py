@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rulemine.parse.articles import choose_articles
+from rulemine.parse.articles import Doubt, choose_articles
 from rulemine.parse.lines import GROUP, RANKS, SENTENCE_END, Line, Mark, N, clean_entry, find_contents, split_lines
 from rulemine.schema import Document, Level
 from rulemine.text import NUMERAL, parse_number, spell_number, squeeze
@@ -32,7 +32,7 @@ class Outline:
     lines: tuple[Line, ...]
     contents: frozenset[int]
     marks: tuple[Mark, ...]
-    warnings: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     def contents_entries(self) -> tuple[str, ...]:
         """The entries of the tables of contents, squeezed, without leaders and page numbers."""
@@ -48,11 +48,11 @@ def outline(document: Document) -> Outline:
     """
     lines = tuple(split_lines(document))
     contents = find_contents(lines)
-    articles, warnings = choose_articles(lines, contents)
+    articles, doubts = choose_articles(lines, contents)
     others = list(_find_groups(lines, contents))
     taken = {mark.line for mark in articles} | {mark.line for mark in others}
     marks = sorted([*articles, *others, *_find_lists(lines, contents, taken, articles)], key=lambda m: m.start)
-    return Outline(lines, contents, tuple(marks), warnings)
+    return Outline(lines, contents, tuple(marks), doubts)
 
 
 # ---------------------------------------------------------------- parts, chapters, attachments, lists

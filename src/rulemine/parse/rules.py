@@ -115,7 +115,10 @@ def _build_rule(document: Document, seen: Outline, page: TitlePage, first: int, 
         source=Source(path=document.path, sha256=document.sha256, start=start, end=end, page=document.page_at(start)),
         provisions=provisions,
         citations=tuple(_place_citations(scope, provisions)),
-        warnings=tuple(_numbering_warnings(provisions)),
+        warnings=(
+            *_numbering_warnings(provisions),
+            *(doubt.text for doubt in seen.doubts if start <= doubt.start < end),
+        ),
     )
 
 
@@ -204,9 +207,13 @@ def _numbering_warnings(provisions: Sequence[Provision]) -> Iterator[str]:
     last: tuple[int, ...] = (0,)
     for article in (p for p in provisions if p.level == "article"):
         if len(article.number) == 1 and article.number[0] > last[0] + 1:
-            yield f"numbering: {article.label} follows {last[0]}"
+            yield (
+                f"条号不连续：{article.label}之前是第{spell_number(last[0])}条"
+                if last[0]
+                else f"条号不连续：从{article.label}开始"
+            )
         elif article.number == last:
-            yield f"numbering: {article.label} stands twice"
+            yield f"条号重复：{article.label}"
         last = article.number
 
 
