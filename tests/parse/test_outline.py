@@ -215,4 +215,4 @@ def test_rows_of_tables_are_no_headings() -> None:
 def test_a_number_out_of_turn_is_told() -> None:
     seen = outline(as_document("第一条 大厅每日开门。\n第四十条 见总部规章。\n第二条 夜间照明常开。"))
     assert [m.label for m in seen.marks] == ["第一条", "第二条"]
-    assert any("第四十条" in warning for warning in seen.doubts)
+    assert any("第四十条" in doubt.text for doubt in seen.doubts)
