@@ -18,8 +18,8 @@ import dev_scores
 import startup
 import whole_corpus
 
-from rulemine import __version__
 from rulemine.resources import locate_resource
+from rulemine.version import __version__
 
 PAGE = Path(__file__).parent.parent / "docs" / "figures.md"
 

@@ -14,6 +14,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from rulemine.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from rulemine.errors import RulemineError as RulemineError
     from rulemine.facts import load_facts as load_facts
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
     from rulemine.workflow import review as review
     from rulemine.writers import write_review as write_review
     from rulemine.writers import write_table as write_table
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "read": "workflow",

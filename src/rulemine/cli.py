@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rulemine import __version__
 from rulemine.console import (
     check_suffixes,
     coverage_line,
@@ -27,6 +26,7 @@ from rulemine.console import (
     write_rows,
 )
 from rulemine.errors import BadInput, RulemineError, explain_failure
+from rulemine.version import __version__
 
 if TYPE_CHECKING:
     from rulemine.workflow import Progress, Reading, ReviewOptions

@@ -200,7 +200,7 @@ def review_rules(
 def _record_run(
     options: ReviewOptions, reading: Iterable[Reading], evidence: Sequence[str], classified: bool
 ) -> RunRecord:
-    from rulemine import __version__
+    from rulemine.version import __version__
     from rulemine.writers import InputFile, RunRecord, SkippedFile
 
     given = list(reading)
