@@ -122,8 +122,6 @@ def test_look_ups(facts: Facts) -> None:
     assert reference(law).id == law.id
     move = facts.moves[0]
     assert move in facts.find_moves(move.title, move.old_article)
-    assert facts.amended_after(move.title, date(1949, 10, 1)) is not None
-    assert facts.amended_after("从来没有的办法", date(1949, 10, 1)) is None
 
 
 def test_number_finds_a_law_whose_title_is_not_named(facts: Facts) -> None:

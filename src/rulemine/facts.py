@@ -7,11 +7,13 @@ with files of the same names, overlays them by ``id``: a row with a known id rep
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -85,6 +87,7 @@ class Alias:
     checked_on: date
 
 
+_STATUTE = re.compile(r"(?:(?<!办)法|法典|条例|通则)$")
 Fact = Law | FormerName | Move | Alias
 _KINDS: dict[str, type[Fact]] = {"laws": Law, "names": FormerName, "moves": Move, "aliases": Alias}
 
@@ -133,13 +136,11 @@ class Facts:
         """Where an article of a law went, each time it moved, oldest first."""
         return tuple(sorted(self._moves.get((self.title_key(title), article), ()), key=lambda move: move.moved_on))
 
-    def amended_after(self, title: str, day: date) -> date | None:
-        """The first day after ``day`` on which articles of the law were renumbered."""
-        key = self.title_key(title)
-        return min(
-            (m.moved_on for (k, _), moves in self._moves.items() if k == key for m in moves if m.moved_on > day),
-            default=None,
-        )
+    @cached_property
+    def statutes(self) -> tuple[str, ...]:
+        """The keys of all laws and regulations that people also name without 《》."""
+        keys = {self.title_key(law.title) for law in self.laws}
+        return tuple(sorted(key for key in keys if len(key) >= 3 and _STATUTE.search(key)))
 
     def checked_on(self) -> date:
         """The day the newest fact was checked."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import ahocorasick_rs
@@ -29,21 +29,72 @@ def find_repealed_basis(context: Context) -> Iterator[Evidence]:
     for rule in context.rules:
         for citation in rule.citations:
             law = _repealed_law(context, rule, citation)
-            if law is None or _in_past(context, rule, citation.start, citation.end):
+            if law and not _in_past(context, rule, citation.start, citation.end):
+                yield _basis_evidence(context, rule, citation.start, citation.end, law)
+    yield from _find_unmarked(context)
+
+
+def _basis_evidence(context: Context, rule: Rule, start: int, end: int, law: Law) -> Evidence:
+    replaced = f"，由《{law.replaced_by}》取代" if law.replaced_by else ""
+    return make_evidence(
+        "V10",
+        "repealed_basis",
+        "amend",
+        passage(rule, context.provision_at(rule, start), start, end),
+        f"所引《{law.title}》已于{law.repealed_on}废止{replaced}",
+        confidence=law.confidence,
+        fact=reference(law),
+        successor=law.replaced_by,
+        suggestion=f"改引《{law.replaced_by}》的相应条款" if law.replaced_by else "删去或改引现行规定",
+    )
+
+
+_LEADS_UP = re.compile(
+    r"(?:^|[^\u4e00-\u9fa5]|[按根依违参对遵]?(?:按照|根据|依照|依据|违反|适用|参照|符合|遵守|执行|触犯|对照|落实)|[按依和与及或由在对的]|以及|国家|现行)$"
+)
+
+
+_GOES_ON = re.compile(r"[律务学人制规院官定治理典令庭]")
+"""What makes 合同法 the beginning of another word: 合同法律, 合同法务."""
+
+
+def _find_unmarked(context: Context) -> Iterator[Evidence]:
+    """Statutes named without 《》: 按照担保法的规定. The longest known title counts, so that 劳动合同法 is not 合同法."""
+    titles = context.facts.statutes
+    if not titles:
+        return
+    automaton = ahocorasick_rs.AhoCorasick(list(titles), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+    for rule in context.rules:
+        cited = [(citation.start, citation.end) for citation in rule.citations]
+        for sentence in context.sentences(rule):
+            if _is_title_page(sentence):
                 continue
-            found = passage(rule, context.provision_at(rule, citation.start), citation.start, citation.end)
-            replaced = f"，由《{law.replaced_by}》取代" if law.replaced_by else ""
-            yield make_evidence(
-                "V10",
-                "repealed_basis",
-                "amend",
-                found,
-                f"所引《{law.title}》已于{law.repealed_on}废止{replaced}",
-                confidence=law.confidence,
-                fact=reference(law),
-                successor=law.replaced_by,
-                suggestion=f"改引《{law.replaced_by}》的相应条款" if law.replaced_by else "删去或改引现行规定",
-            )
+            for which, start, end in automaton.find_matches_as_indexes(sentence.text):
+                law = _gone_for_good(context, titles[which])
+                at, stop = sentence.start + start, sentence.start + end
+                if (
+                    law is None
+                    or _GOES_ON.match(sentence.text[end:])
+                    or inside_any(at, stop, cited)
+                    or not _LEADS_UP.search(sentence.text[:start].removesuffix("中华人民共和国"))
+                ):
+                    continue
+                quoted = inside_any(start, end, list(title_spans(sentence.text)))
+                if not quoted and not is_history(sentence.text, start, end):
+                    yield _basis_evidence(context, rule, at, stop, law)
+
+
+def _gone_for_good(context: Context, title: str) -> Law | None:
+    """The law of a title under which nothing is in force any more."""
+    laws = context.facts.find_laws(title)
+    if not laws or not all(law.is_repealed(context.as_of) for law in laws) or _is_reused(laws):
+        return None
+    return max(laws, key=lambda law: law.repealed_on or date.min)
+
+
+def _is_reused(laws: Sequence[Law]) -> bool:
+    """Whether a later text took over the title of an earlier one."""
+    return any(normalise_title(law.replaced_by or "") == normalise_title(law.title) for law in laws)
 
 
 def _repealed_law(context: Context, rule: Rule, citation: Citation) -> Law | None:
@@ -61,9 +112,7 @@ def _repealed_law(context: Context, rule: Rule, citation: Citation) -> Law | Non
             return named[0]
         if any(law.document_number for law in gone):
             return None
-    reused = len(gone) < len(laws) or any(
-        normalise_title(law.replaced_by or "") == normalise_title(law.title) for law in gone
-    )
+    reused = len(gone) < len(laws) or _is_reused(gone)
     return None if reused else max(gone, key=lambda law: law.repealed_on or date.min)
 
 
@@ -163,11 +212,16 @@ def find_former_names(context: Context) -> Iterator[Evidence]:
                     yield _name_evidence(context, sentence, start, end, names[which])
 
 
+def _is_title_page(sentence: Passage) -> bool:
+    """Whether it is a line of the head: a title, a number, a date, and not a preamble."""
+    return sentence.provision.path == "标题" and not re.search(r"[，。]", sentence.text)
+
+
 def _is_used(sentence: Passage, start: int, end: int, name: FormerName) -> bool:
     text = sentence.text
     if name.guard and any(found.start() <= start and found.end() >= end for found in re.finditer(name.guard, text)):
         return False
-    if sentence.provision.path == "标题" and not re.search(r"[，。]", text):
+    if _is_title_page(sentence):
         return False
     defining = re.search(r"(?:以下)?(?:统|合)?简称", text[max(0, start - 8) : start])
     return not defining and not is_history(text, start, end)
@@ -272,7 +326,7 @@ def find_past_deadlines(context: Context) -> Iterator[Evidence]:
     """
     for rule in context.rules:
         for sentence in context.sentences(rule):
-            if sentence.provision.path == "标题" and not re.search(r"[，。]", sentence.text):
+            if _is_title_page(sentence):
                 continue
             for found in find_dates(sentence.text):
                 behind, ahead = sentence.text[found.end :], sentence.text[: found.start]
