@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rulemine.errors import BadInput
 from rulemine.schema import Action, Evidence
+from rulemine.signals.basis import find_moved_articles, find_repealed_basis
 from rulemine.signals.conflict import find_conflicts
 from rulemine.signals.context import Context
 from rulemine.signals.duplication import find_duplicates
@@ -21,9 +22,7 @@ from rulemine.signals.references import (
 from rulemine.signals.validity import (
     find_expired,
     find_former_names,
-    find_moved_articles,
     find_past_deadlines,
-    find_repealed_basis,
     find_superseded,
 )
 

@@ -94,6 +94,11 @@ class Context:
         return Passage(rule, provision, provision.start, provision.end, provision.text)
 
 
+def is_title_page(sentence: Passage) -> bool:
+    """Whether it is a line of the head: a title, a number, a date, and not a preamble."""
+    return sentence.provision.path == "标题" and not re.search(r"[，。]", sentence.text)
+
+
 def title_passage(rule: Rule) -> Passage:
     """The title of a rule as it stands in its head."""
     head = rule.provisions[0]
