@@ -163,7 +163,7 @@ def find_repeals(rules: Sequence[Rule]) -> Iterator[Repeal]:
     """Every clause that repeals a rule by name: “《…》同时废止”, “停止执行《…》”."""
     for rule in rules:
         for citation in rule.citations:
-            if citation.title and (repeal := _read_repeal(rule, citation)):
+            if citation.title and not citation.articles and (repeal := _read_repeal(rule, citation)):
                 yield repeal
 
 

@@ -7,8 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from rulemine.text import fold
+from rulemine.text import fold_text
 
+BLOCK = 400
+"""Texts compared at once: what bounds the memory."""
 _STOP = frozenset("的了和与及或者在于须并其该为由对将以")
 _STOP_WORDS = re.compile(r"应当|按照|有关|规定|进行|办理|予以|给予|负责")
 
@@ -21,7 +23,7 @@ def content_terms(text: str) -> Counter[str]:
     """
     terms: Counter[str] = Counter()
     run = ""
-    for character in fold(_STOP_WORDS.sub(".", text)).text + " ":
+    for character in fold_text(_STOP_WORDS.sub(".", text)) + " ":
         if character.isdigit() or character in _STOP or not character.isalpha():
             terms.update(run[i : i + 2] for i in range(len(run) - 1))
             run = ""
@@ -39,37 +41,32 @@ class MatterIndex:
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
+        import numpy as np
+        from scipy.sparse import csr_matrix
+
         counts = [content_terms(text) for text in texts]
         seen = Counter(term for terms in counts for term in terms)
-        self._weight = {term: math.log(1 + len(texts) / n) for term, n in seen.items()}
-        self._vectors = [self._unit(terms) for terms in counts]
-
-    def _unit(self, terms: Counter[str]) -> dict[str, float]:
-        vector = {term: (1 + math.log(n)) * self._weight[term] for term, n in terms.items()}
-        length = math.sqrt(sum(value * value for value in vector.values())) or 1.0
-        return {term: value / length for term, value in vector.items()}
+        columns = {term: i for i, term in enumerate(seen)}
+        weight = {term: math.log(1 + len(texts) / n) for term, n in seen.items()}
+        values = [(1 + math.log(n)) * weight[term] for terms in counts for term, n in terms.items()]
+        places = [columns[term] for terms in counts for term in terms]
+        starts = np.cumsum([0, *(len(terms) for terms in counts)])
+        matrix = csr_matrix((values, places, starts), shape=(len(texts), len(columns)))
+        lengths = np.sqrt(matrix.multiply(matrix).sum(axis=1)).A1
+        lengths[lengths == 0] = 1.0
+        self._vectors = csr_matrix(matrix.multiply(1 / lengths[:, None]))
 
     def likeness(self, a: int, b: int) -> float:
         """Cosine of two of the texts, 0 … 1."""
-        first, second = self._vectors[a], self._vectors[b]
-        if len(second) < len(first):
-            first, second = second, first
-        return sum(value * second.get(term, 0.0) for term, value in first.items())
-
-    def coverage(self, a: int, b: int) -> float:
-        """How much of the weight of text ``a`` stands in text ``b`` too, 0 … 1."""
-        vector = self._vectors[a]
-        total = sum(value * value for value in vector.values()) or 1.0
-        return sum(value * value for term, value in vector.items() if term in self._vectors[b]) / total
+        return float((self._vectors[a] @ self._vectors[b].T).toarray()[0, 0])
 
     def similar_pairs(self, least: float) -> Iterator[tuple[int, int, float]]:
-        """Every pair whose cosine reaches ``least``, by place."""
-        postings: dict[str, list[tuple[int, float]]] = {}
-        for i, vector in enumerate(self._vectors):
-            scores: Counter[int] = Counter()
-            for term, value in vector.items():
-                for j, other in postings.get(term, ()):
-                    scores[j] += value * other  # type: ignore[assignment]  # a Counter of floats
-                postings.setdefault(term, []).append((i, value))
-            for j in sorted(j for j, score in scores.items() if score >= least):
-                yield j, i, scores[j]
+        """Every pair whose cosine reaches ``least``, by place; a block of texts against those before them at a time."""
+        for start in range(0, self._vectors.shape[0], BLOCK):
+            stop = min(start + BLOCK, self._vectors.shape[0])
+            scores = (self._vectors[start:stop] @ self._vectors[:stop].T).tocoo()
+            kept = (scores.data >= least - 1e-9) & (scores.col < scores.row + start)
+            found = zip(
+                scores.col[kept].tolist(), (scores.row[kept] + start).tolist(), scores.data[kept].tolist(), strict=True
+            )
+            yield from sorted(found, key=lambda pair: (pair[1], pair[0]))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rulemine.text import fold
+from rulemine.text import fold_text
 
 GRAM = 3
 Relation = Literal["exact", "near", "contains", "contained_in"]
@@ -34,7 +34,10 @@ def gram_set(text: str, size: int = GRAM) -> frozenset[str]:
     >>> sorted(gram_set("报销５元"))
     ['报销5', '销5元']
     """
-    folded = fold(text).text
+    return _grams(fold_text(text), size)
+
+
+def _grams(folded: str, size: int = GRAM) -> frozenset[str]:
     if not folded:
         return frozenset()
     return frozenset(folded[i : i + size] for i in range(max(1, len(folded) - size + 1)))
@@ -52,8 +55,8 @@ def join_texts(
     ``similarity`` is the Jaccard of the 3-gram sets. ``containment`` is the share of the shorter text's grams that the
     longer must hold; None leaves containment out. Texts of fewer than ``shortest`` grams are not looked for inside others.
     """
-    sets = [gram_set(text) for text in texts]
-    folded = [fold(text).text for text in texts]
+    folded = [fold_text(text) for text in texts]
+    sets = [_grams(text) for text in folded]
     found: dict[tuple[int, int], Pair] = {}
     for a, b in _candidates(sets, threshold, containment, shortest):
         shared = len(sets[a] & sets[b])

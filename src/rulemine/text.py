@@ -1,4 +1,4 @@
-"""Numerals, dates, money, and normalising with a way back to the original offsets.
+"""Numerals, dates, money, and normalising.
 
 Everything here is about characters: no rule, no finding, no file is known on this floor.
 """
@@ -249,33 +249,16 @@ def squeeze(text: str) -> str:
     return _SPACE.sub("", text)
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """A folded text and, for each of its characters, the offset in the original."""
-
-    text: str
-    origin: tuple[int, ...]
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """The original ``[start, end)`` of a stretch of the folded text."""
-        return self.origin[start], self.origin[end - 1] + 1
+_FOLDED_AWAY = re.compile(r"[^\w%.]+|_+")
 
 
-def fold(text: str) -> Folded:
+def fold_text(text: str) -> str:
     """Width folded, white space and most punctuation gone: what two wordings are compared by.
 
-    >>> fold("报　销， ５００元").text
+    >>> fold_text("报　销， ５００元")
     '报销500元'
-    >>> fold("报　销， ５００元").span(2, 6)
-    (5, 9)
     """
-    kept, origin = [], []
-    for offset, character in enumerate(text):
-        for c in unicodedata.normalize("NFKC", character):
-            if c.isalnum() or c in "%.":
-                kept.append(c.lower())
-                origin.append(offset)
-    return Folded("".join(kept), tuple(origin))
+    return _FOLDED_AWAY.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
 def normalise_title(title: str) -> str:

@@ -32,6 +32,7 @@ GROUP = re.compile(
 )
 SENTENCE_END = tuple('。；;：:！？!?”’"）)》」』…')
 _LEADER = re.compile(r"(?:[.．·…‥\-—_ 　]{3,}|…{2})\s*\d{1,4}\s*$|\t\s*\d{1,4}\s*$")
+_ENTRY_NUMBER = re.compile(r"^(?:\d{1,3}[.．、]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)])")
 _CONTENTS = re.compile(r"目\s*[录次]|CONTENTS", re.IGNORECASE)
 
 
@@ -131,4 +132,4 @@ def clean_entry(text: str) -> str:
     >>> clean_entry("差旅费管理办法………………31")
     '差旅费管理办法'
     """
-    return squeeze(_LEADER.sub("", text)).rstrip(".．·…")
+    return _ENTRY_NUMBER.sub("", squeeze(_LEADER.sub("", text)).rstrip(".．·…"))

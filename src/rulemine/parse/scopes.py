@@ -11,7 +11,7 @@ _SCOPES: tuple[frozenset[str], ...] = tuple(
     map(
         frozenset,
         (
-            ("对公", "单位客户", "公司客户", "个人", "零售", "企业"),
+            ("对公", "单位客户", "公司客户", "机构客户", "机构投资者", "法人", "个人", "自然人", "零售", "企业"),
             (
                 "总部",
                 "总行",
@@ -23,6 +23,7 @@ _SCOPES: tuple[frozenset[str], ...] = tuple(
                 "分支机构",
                 "成员单位",
                 "网点",
+                "营业部",
                 "县域",
                 "市分行",
             ),
@@ -92,6 +93,15 @@ _SCOPES: tuple[frozenset[str], ...] = tuple(
 """Groups of words of which a norm means one: two norms that name different ones of a group are about different things."""
 
 
+_CLASS = re.compile(
+    r"第?[A-Za-z一二三四五六甲乙丙丁]类|[甲乙丙丁][级档]|(?:科创|主|创业|中小)板|(?:部门|公司|集团|总部)级"
+)
+"""Members of a classification: A类 and B类, 科创板 and 主板."""
+_SCOPE_WORDS = re.compile(
+    "|".join(sorted({word for group in _SCOPES for word in group}, key=lambda word: (-len(word), word)))
+)
+
+
 def narrowest_scopes(lead: str, text: str) -> frozenset[str]:
     """The scopes of a norm: of each group those of its own words, else those of the condition it stands under."""
     own, above = find_scopes(text), find_scopes(lead)
@@ -101,8 +111,9 @@ def narrowest_scopes(lead: str, text: str) -> frozenset[str]:
 def find_scopes(text: str) -> frozenset[str]:
     """The words of a text that narrow whom or what it is about; the longest where one holds another."""
     told = _RECIPIENT.sub("", text)
-    found = {word for group in _SCOPES for word in group if word in told}
-    return frozenset(word for word in found if not any(word != other and word in other for other in found))
+    found = set(_SCOPE_WORDS.findall(told))
+    longest = {word for word in found if not any(word != other and word in other for other in found)}
+    return frozenset(longest | set(_CLASS.findall(told)))
 
 
 def compatible_scopes(a: frozenset[str], b: frozenset[str]) -> bool:
@@ -111,4 +122,7 @@ def compatible_scopes(a: frozenset[str], b: frozenset[str]) -> bool:
     >>> compatible_scopes(frozenset({"对公"}), frozenset({"个人"})), compatible_scopes(frozenset(), frozenset({"个人"}))
     (False, True)
     """
+    classes = [frozenset(word for word in scopes if _CLASS.fullmatch(word)) for scopes in (a, b)]
+    if all(classes) and classes[0] != classes[1]:
+        return False
     return not any((a & group) and (b & group) and (a & group) != (b & group) for group in _SCOPES)

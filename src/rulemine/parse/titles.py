@@ -29,6 +29,8 @@ _DATED = re.compile(r"^[（(]?\s*(?:自\s*)?(?:[12]\d{3}|[一二][零〇○ＯO�
 _BEGINS = re.compile(
     r"^(?:第\s*[一1]\s*[编章节条]|第\s*一\s*部分|总\s*则|一、|1[、.．]|目\s*录|各[^。]{2,60}[：:]$|[^。]{2,200}[：:]$|为了?|根据|第一条)"
 )
+_CLOSES = re.compile(r"(?:施行|实施|执行|生效|试行|解释|废止)[。；]?$|^.{0,12}[日号]$")
+_ADDRESSEE = re.compile(r"^[^。；]{2,80}[：:]$")
 _AUTHORITY_LEVELS = (
     ("law", re.compile(r"全国人民代表大会|主席令")),
     ("administrative_regulation", re.compile(r"国务院令|国务院第")),
@@ -114,7 +116,11 @@ def _is_title(seen: Outline, i: int, line: Line, hinted: bool, firsts: set[int],
     if not _KIND.search(_read_title(line) or "") and (not reaches or _ORGANISATION.search(line.squeezed)):
         return False
     above = i > 0 and _is_number_line(seen.lines[i - 1].text)
+    # What a notice without articles shows: the rule before it has ended, and somebody is addressed.
+    closed = i > 0 and bool(_CLOSES.search(seen.lines[i - 1].text))
+    addressed = any(_ADDRESSEE.match(h.text) for h in head)
     score = 2 * hinted + 2 * numbered + 1.5 * dated + 2 * reaches + begins + (line.kind == "title") + above
+    score += closed + addressed
     if i > 0 and not _may_precede_title(seen.lines[i - 1]):
         score -= 2
     return score >= (2 if not inside else 2.5)
@@ -195,7 +201,10 @@ _VERBS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _TERM = re.compile(
     r"(?:试行期?|有效期|试行期限|暂行)(?:限)?(?:为|是)?(?P<n>[一二两三四五六七八九十\d]{1,3})(?P<unit>年|个月)"
 )
-_UNTIL = re.compile(r"(?:有效期|试行期?|暂行)(?:限)?(?:至|到|截至)")
+_UNTIL = re.compile(
+    r"(?:有效期|试行期?|暂行|适用期限|有效期间)(?:限)?(?:为|自[^，。；]{4,16})?(?:至|到|截至|截止)"
+    r"|(?:执行|施行|实施|有效)[，,]?(?:至|到|截至)(?=[^，。；]{4,14}(?:止|$))"
+)
 _OF_THE_RULE = re.compile(
     r"本[^，。；的]{1,6}(?:自|有效期|试行|暂行|的?有效期|执行)|试行期?|暂行|施行|实施之日|^有效期"
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from rulemine.schema import Provision, Rule
 from rulemine.signals.context import Context, Passage
 from rulemine.signals.guards import is_boilerplate
-from rulemine.text import fold
+from rulemine.text import fold_text
 
 _LABEL = re.compile(
     r"^\s*(?:第[^条\s]{1,9}条(?:之[一二三四五六七八九十]+)?|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d+[.．、])\s*"
@@ -21,13 +21,13 @@ def clauses(rule: Rule) -> Iterator[Passage]:
 
     The label is no part of a clause: 第五条 here and 第九条 there may say the same.
     """
+    by_article = bool(rule.articles)
     for provision in rule.provisions:
-        if provision.path.startswith("附件") or not (
-            provision.level == "article" if rule.articles else _is_leaf(rule, provision)
-        ):
+        counts = provision.level == "article" if by_article else _is_leaf(rule, provision)
+        if provision.path.startswith("附件") or not counts:
             continue
         body = without_label(rule, provision)
-        if len(fold(body.text).text) >= 8 and not is_boilerplate(body.text):
+        if len(fold_text(body.text)) >= 8 and not is_boilerplate(body.text):
             yield body
 
 
@@ -68,6 +68,8 @@ def is_detailing(rule: Rule, parent: Rule) -> bool:
 
 def may_restate(context: Context, a: Rule, b: Rule) -> bool:
     """Whether likeness between two rules is on purpose or told elsewhere."""
+    if context.is_law(a) and context.is_law(b):
+        return True
     return (a.version_id, b.version_id) in context.related_versions or is_detailing(a, b) or is_detailing(b, a)
 
 

@@ -22,9 +22,11 @@ SAME_MATTER_WITHIN = 0.55
 """The same between two provisions of one rule, where tiers and variants stand side by side on purpose: only single figures count."""
 LEAST_TERMS = 3
 """Content bigrams that a norm must have for its matter to be known."""
+LEAST_SHARED = 3
+"""Content bigrams that two norms must share before who decides, what is allowed and what it costs are compared."""
 _CODES = {"amount": "C10", "share": "C10", "period": "C11", "day_of_month": "C11", "frequency": "C14"}
 _OPEN_CONDITION = re.compile(
-    r"情节|逾期|有下列|违反(?:本|前款)|没有违法所得|违法所得|视|拒不改正|造成(?:严重|不良)|未达到|有(?:上述|前款)"
+    r"情节|逾期|有下列|违反(?:本|前款)|没有违法所得|违法所得|视|拒不改正|直接负责的主管人员|直接责任人员|责令(?:限期)?改正|构成犯罪|情形之一|行为之一|造成(?:严重|不良)|未达到|有(?:上述|前款)"
 )
 """Conditions of penalties that say how bad it was, not what was done."""
 _LIMIT_BEFORE = re.compile(
@@ -97,6 +99,8 @@ def _comparable(context: Context, a: _Side, b: _Side, likeness: float) -> bool:
         apart = _article(a.passage) != _article(b.passage)
         if not apart or likeness < SAME_MATTER_WITHIN or _has_tiers(a) or _has_tiers(b):
             return False
+    if context.is_law(a.passage.rule) and context.is_law(b.passage.rule):
+        return False
     return versions not in context.related_versions and same_scope(a.norm, b.norm) and same_subject(a.norm, b.norm)
 
 
@@ -117,7 +121,7 @@ def _differences(a: Norm, b: Norm) -> Iterator[tuple[str, str, str]]:
         if left and right and (pair := _differing(a, b, left, right)):
             yield _CODES[slot], _words(a, pair[0]), _words(b, pair[1])
             return
-    if _other_tier(a, b):
+    if _other_tier(a, b) or len(content_terms(a.matter).keys() & content_terms(b.matter).keys()) < LEAST_SHARED:
         return
     if {a.modality, b.modality} == {"must_not", "may"} and _same_act(a, b) and not _complement(a, b):
         yield "C13", "不得" if a.modality == "must_not" else "可以", "不得" if b.modality == "must_not" else "可以"
@@ -172,7 +176,10 @@ def _same_consequence(a: Norm, b: Norm) -> bool:
 
 def _other_tier(a: Norm, b: Norm) -> bool:
     """Whether the conditions set different figures: 三次以上 here and 十次以上 there are two tiers, not a contradiction."""
-    return read_values(a.lead).clashes_with(read_values(b.lead))
+    left, right = read_values(a.lead), read_values(b.lead)
+    bounds = [{v.bound for v in norm.values if v.slot == "amount"} for norm in (left, right)]
+    bands = bounds[0] != bounds[1] and {"over", "most"} <= bounds[0] | bounds[1]
+    return bands or left.clashes_with(right)
 
 
 def _differing(a: Norm, b: Norm, left: list[Value], right: list[Value]) -> tuple[Value, Value] | None:

@@ -59,6 +59,14 @@ class Context:
         }
         return frozenset(pairs | {(b, a) for a, b in pairs})
 
+    def is_law(self, rule: Rule) -> bool:
+        """Whether a rule of the compilation is a text of an authority: two of them are not ours to make agree."""
+        return rule.version_id in self._laws
+
+    @cached_property
+    def _laws(self) -> frozenset[str]:
+        return frozenset(rule.version_id for rule in self.rules if self.facts.find_laws(rule.title))
+
     @cached_property
     def _starts(self) -> dict[int, list[int]]:
         return {id(rule): [p.start for p in rule.provisions] for rule in self.rules}

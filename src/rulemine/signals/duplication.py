@@ -16,7 +16,7 @@ from rulemine.signals.clauses import clauses, may_restate, older_first, place
 from rulemine.signals.context import Context, Passage, make_evidence, other_side, title_passage, trim
 from rulemine.signals.guards import is_boilerplate
 from rulemine.similarity import join_texts
-from rulemine.text import fold
+from rulemine.text import fold_text
 
 NEAR = 0.4
 """Jaccard of 3-gram sets from which two clauses with the same figures are near duplicates."""
@@ -110,7 +110,7 @@ def _place(clause: Passage) -> str:
 
 def _says_the_same(a: str, b: str) -> bool:
     """Alike in words is not enough: figures, modals and scopes that differ make two clauses two rules."""
-    sizes = sorted((len(fold(a).text), len(fold(b).text)))
+    sizes = sorted((len(fold_text(a)), len(fold_text(b))))
     return (
         sizes[0] >= 14
         and sizes[1] <= 1.8 * sizes[0]
@@ -122,7 +122,7 @@ def _says_the_same(a: str, b: str) -> bool:
 def _contained(context: Context, found: Sequence[Passage], matched: set[tuple[str, str]]) -> Iterator[_Match]:
     """D12: a clause, or one long sentence of it, that stands inside a longer clause of another rule."""
     pieces = [(clause, sentence) for clause in found for sentence in _long_sentences(clause)]
-    texts = [fold(sentence.text).text for _, sentence in pieces] + [fold(clause.text).text for clause in found]
+    texts = [fold_text(sentence.text) for _, sentence in pieces] + [fold_text(clause.text) for clause in found]
     told = {frozenset(places) for places in matched}
     held = []
     for pair in join_texts(texts, 0.999, CONTAINED, shortest=18):
@@ -153,7 +153,7 @@ def _long_sentences(clause: Passage) -> Iterator[Passage]:
                 clause.rule, clause.provision, clause.start + found.start(), clause.start + found.end(), found.group()
             )
         )
-        if len(fold(sentence.text).text) >= 20 and not is_boilerplate(sentence.text):
+        if len(fold_text(sentence.text)) >= 20 and not is_boilerplate(sentence.text):
             yield sentence
 
 

@@ -30,7 +30,7 @@ def find_missing_rules_cited(context: Context) -> Iterator[Evidence]:
     Anti-pattern: “按照《…工作指引》办理” where no such rule is kept. Best practice: add it, or cite what is there.
     Only for rules that bear the compilation's own numbers, or are called the institution's own.
     """
-    own = _own_number_prefixes(context)
+    own, names = _own_number_prefixes(context), _own_names(context)
     for rule in context.rules:
         for citation in rule.citations:
             if (
@@ -41,7 +41,7 @@ def find_missing_rules_cited(context: Context) -> Iterator[Evidence]:
             ):
                 continue
             prefix = _number_prefix(citation.document_number)
-            owned = bool(re.match(r"(?:本行|我行|总行|本?公司|集团|本集团|本社)", citation.text))
+            owned = bool(_OWN.match(citation.text)) or citation.title[:NAME] in names
             if not (prefix in own or (owned and citation.kind == "internal")) or context.facts.find_laws(
                 citation.title
             ):
@@ -57,6 +57,17 @@ def find_missing_rules_cited(context: Context) -> Iterator[Evidence]:
                     confidence=0.8 if prefix in own else 0.65,
                     suggestion="补充收录该制度，或改引现行制度",
                 )
+
+
+_OWN = re.compile(r"(?:本行|我行|我司|总行|[本我]?公司|本司|集团|本集团|本社)")
+NAME = 4
+"""Characters by which an institution's name in front of titles is known."""
+
+
+def _own_names(context: Context) -> set[str]:
+    """How the titles of the compilation begin when they begin with the institution: the same in two of them at least."""
+    counts = Counter(rule.title[:NAME] for rule in context.rules)
+    return {name for name, n in counts.items() if n >= 2 and not name.startswith(("关于", "中华人民"))}
 
 
 def _own_number_prefixes(context: Context) -> set[str]:
@@ -137,6 +148,12 @@ _ATTACHMENT = re.compile(
 )
 
 
+_OF_ANOTHER = re.compile(
+    r"(?:》|合同|协议|投标文件|招标文件|章程|(?:合同|协议|文件)的|》的|》[（(][^（）()]*[）)])\s*$"
+)
+"""What stands before 附件2 when it belongs to somebody else: 合同附件2, 《…指引》附件1."""
+
+
 def find_missing_attachments(context: Context) -> Iterator[Evidence]:
     """R12: an attachment that the text refers to and that is not there.
 
@@ -144,6 +161,8 @@ def find_missing_attachments(context: Context) -> Iterator[Evidence]:
     """
     for rule in context.rules:
         have = {p.number[0] for p in rule.provisions if p.level == "attachment"}
+        if any(re.search(r"(?m)^\s*附[：: ]", p.text) for p in rule.provisions):
+            have.add(0)
         told: set[int] = set()
         for sentence in context.sentences(rule):
             if sentence.provision.path.startswith(("附件", "标题")) or re.match(
@@ -153,6 +172,8 @@ def find_missing_attachments(context: Context) -> Iterator[Evidence]:
             for found in _ATTACHMENT.finditer(sentence.text):
                 number = parse_number(found["n"]) if found["n"] else 0
                 if number in have | told or (not number and have) or (number == 1 and 0 in have):
+                    continue
+                if _OF_ANOTHER.search(sentence.text[: found.start()]):
                     continue
                 if not number and not re.search(r"见$|详见$|按照?$|依照$|按$|如$|（$", sentence.text[: found.start()]):
                     continue
@@ -199,6 +220,7 @@ def find_numbering_faults(context: Context) -> Iterator[Evidence]:
 _PROMISE = re.compile(
     r"(?P<what>(?:实施)?(?:细则|办法|规定|规则|标准|方案|指引|目录|流程|规程|清单))[^。；，]{0,14}?(?:由[^。；，]{2,24})?另行(?:制定|规定|印发|下发|发布|明确|公布)|另行(?:制定|印发|发布)(?P<after>[^。；，]{2,30}?(?:细则|办法|规定|规则|标准|方案|指引|目录|规程))"
 )
+_DETAILS = re.compile(r"细则|规程|办法|指引|标准|流程|方案")
 _PERMITTED = re.compile(
     r"国务院|国家|人民银行|监管(?:部门|机构|局)|总局|财政部|监督管理|可以?(?:根据|参照|结合|按照|另行|自行)?|自行|视情况|必要时|需要时|子公司|各(?:分行|支行|分公司|子公司|单位)(?:可|应|根据|结合)"
 )
@@ -238,18 +260,19 @@ def _is_kept(context: Context, rule: Rule, sentence: str, found: re.Match[str]) 
     for other in context.rules:
         if other is rule:
             continue
+        based = any(c.target and c.target.rule_id == rule.id for c in other.citations[:3])
         if (
-            own[:-2] and own[:-2] in other.title and re.search("细则|规程|指引|标准", other.title)
-        ) or fuzz.partial_ratio(promised, other.title) >= 80:
+            (based and _DETAILS.search(other.title))
+            or (own[:-2] and own[:-2] in other.title and re.search("细则|规程|指引|标准", other.title))
+            or fuzz.partial_ratio(promised, other.title) >= 80
+        ):
             return True
     return False
 
 
 # ---------------------------------------------------------------- R30: departments
 
-_DEPARTMENT = (
-    r"(?!将|原|把)[\u4e00-\u9fa5]{2,12}?(?:部|室|处|中心|办公室|委员会|局|科(?![技目研])|馆|司|组)(?![罚理置门员长])"
-)
+_DEPARTMENT = r"(?!将|原|把)[\u4e00-\u9fa5]{2,12}?(?:部|室|处|中心|办公室|委员会|局|科(?![技目研])|馆|(?<!公)司|组)(?![罚理置门员长])"
 _RENAMED = re.compile(
     rf"(?:^|[，。；、）:：\s]|将|原)(?P<old>{_DEPARTMENT})(?:更名为|改名为|改称为?|变更为|改设为|调整为)(?P<new>{_DEPARTMENT})"
 )

@@ -92,6 +92,7 @@ _DONE_BY = re.compile(r"^\s*(?:底|末)?\s*(?:之前|以前|前|止|内)")
 _PAST_FACT = re.compile(
     r"^\s*(?:底|末)?\s*(?:之前|以前|前)(?:已|的|(?:形成|承保|签订|订立|设立|成立|购|发生|取得|入职|立项|开立)[^，。；]{0,8}的|(?:制定|印发|下发|发布)的)"
 )
+_NO_LATER = re.compile(r"不(?:得|应)?[迟晚]于\s*$")
 _TASK = re.compile(
     r"完成|建立|制定|上线|对接|实现|整改|清理|移交|报送|达到|出台|修订|换发|补签|补办|停止|停用|取消|到位|接入|签署|核销|迁移|切换|备案|上报|上交|收回|交回|封存|补齐|注销|销毁|达标|配备|公布|提交"
 )
@@ -165,7 +166,8 @@ def find_past_deadlines(context: Context) -> Iterator[Evidence]:
                 continue
             for found in find_dates(sentence.text):
                 behind, ahead = sentence.text[found.end :], sentence.text[: found.start]
-                if found.last >= context.as_of or not _DONE_BY.match(behind) or _PAST_FACT.match(behind):
+                due = _DONE_BY.match(behind) or _NO_LATER.search(ahead)
+                if found.last >= context.as_of or not due or _PAST_FACT.match(behind):
                     continue
                 if (_DUTY.search(ahead) or re.search(r"应当?|须|必须", behind[:20])) and _TASK.search(behind):
                     yield make_evidence(
