@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rulemine.console import (
+    check_defaults,
     check_suffixes,
     coverage_line,
     finish,
@@ -103,7 +104,7 @@ def configure(
     """Options before the command."""
     if config:
         try:
-            context.default_map = {**tomllib.loads(config.read_text(encoding="utf-8"))}
+            context.default_map = check_defaults(tomllib.loads(config.read_text(encoding="utf-8")), context, config)
         except OSError as error:
             raise BadInput(f"{config}：{explain_failure(error)}；核对路径") from error
         except ValueError as error:
@@ -163,9 +164,10 @@ def review(
         rules = workflow.parse_rules(reading.documents)
         reports, found = _read_findings(findings or [], options, progress)
         outcome = workflow.review_rules(rules, found, options, reading=[reading, *reports], progress=progress)
-    if not outcome.rules and not outcome.findings and any(r.skipped for r in (reading, *reports)):
+    if not outcome.rules and not outcome.findings:
         typer.echo("没有读到任何制度或问题，未写出文件", err=True)
         finish(reading, *reports)
+        raise typer.Exit(1)
     for path in output:
         if str(path) == "-":
             print_lines(outcome.candidates)
@@ -249,7 +251,14 @@ def _read_findings(
     from rulemine.schema import Finding, from_record
 
     lines = [path for path in paths if path.suffix.lower() == ".jsonl"]
-    found = [from_record(Finding, row) for path in lines for row in read_lines(path)]
+    found = []
+    for path in lines:
+        try:
+            found += [from_record(Finding, row) for row in read_lines(path)]
+        except (TypeError, ValueError, AttributeError) as error:
+            raise BadInput(
+                f"{path}：不是 rulemine findings 写出的行（{error}）；给报告、台账，或它写出的 jsonl"
+            ) from error
     others = [path for path in paths if path not in lines]
     if not others:
         return [], found

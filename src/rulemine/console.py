@@ -44,6 +44,19 @@ def review_options(
     )
 
 
+def check_defaults(settings: dict[str, Any], context: typer.Context, path: Path) -> dict[str, Any]:
+    """The settings of a configuration, when every table names a command and every key an option of it.
+
+    Raises BadInput for others: a date that is not taken because its key is misspelled would change the result in silence.
+    """
+    commands = getattr(context.command, "commands", {})
+    for name, options in settings.items():
+        known = {parameter.name for parameter in commands[name].params} if name in commands else set()
+        if unknown := [name] if not known else [f"{name}.{key}" for key in options if key not in known]:
+            raise BadInput(f"{path}：没有 {'、'.join(unknown)}；表名是命令，键是选项名（- 写作 _），如 [review] as_of")
+    return settings
+
+
 def parse_day(text: str | None) -> date:
     """The day judged from; today where none is given."""
     try:

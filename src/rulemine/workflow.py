@@ -106,7 +106,7 @@ def parse_findings(sources: Sources, *, as_of: date | None = None) -> Results[Fi
 
 
 def classify(
-    findings: Iterable[Finding | str], *, model: str | Path = "linear", progress: Progress | None = None
+    findings: Iterable[Finding | str] | str, *, model: str | Path = "linear", progress: Progress | None = None
 ) -> Results[Finding]:
     """Findings (or bare texts) with category, calibrated confidence and, where not sure, ``needs_review``.
 
@@ -119,7 +119,9 @@ def classify(
     from rulemine.classifier import load_classifier
     from rulemine.classifier.rows import bare_finding
 
-    given = [bare_finding(item) if isinstance(item, str) else item for item in findings]
+    given = [
+        bare_finding(i) if isinstance(i, str) else i for i in ([findings] if isinstance(findings, str) else findings)
+    ]
     return Results(load_classifier(model).classify(given, progress=progress))
 
 
@@ -140,7 +142,7 @@ def review(
     rules: Sources | Iterable[Rule],
     findings: Iterable[Finding] | Sources = (),
     *,
-    as_of: date,
+    as_of: date | str,
     signals: str | Sequence[str] | None = None,
     facts: Facts | str | Path | None = None,
 ) -> Review:
@@ -151,19 +153,17 @@ def review(
     >>> [(c.action, [e.kind for e in c.evidence]) for c in outcome.candidates]
     [('amend', ['repealed_basis'])]
 
-    ``rules`` and ``findings`` are what the verbs of the face return, or documents, files and folders.
+    ``rules`` and ``findings`` are what the verbs of the face return, or documents, files and folders; ``as_of`` is a date
+    or its ISO form.
     """
+    day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
     given = list(rules) if not isinstance(rules, (Document, str, Path)) else [rules]
-    parsed = [r for r in given if isinstance(r, Rule)] or list(
-        parse_rules([r for r in given if not isinstance(r, Rule)])
-    )
+    parsed = [r for r in given if isinstance(r, Rule)]
+    parsed += parse_rules([r for r in given if not isinstance(r, Rule)])
     reported = list(findings) if not isinstance(findings, (Document, str, Path)) else [findings]
-    found = [f for f in reported if isinstance(f, Finding)] or list(
-        classify(parse_findings([f for f in reported if not isinstance(f, Finding)], as_of=as_of))
-    )
-    options = ReviewOptions(
-        as_of=as_of, signals=signals, facts=facts if isinstance(facts, Facts) else load_facts(facts)
-    )
+    found = [f for f in reported if isinstance(f, Finding)]
+    found += classify(parse_findings([f for f in reported if not isinstance(f, Finding)], as_of=day))
+    options = ReviewOptions(as_of=day, signals=signals, facts=facts if isinstance(facts, Facts) else load_facts(facts))
     return review_rules(parsed, found, options)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -105,3 +106,12 @@ class Reader(Protocol):
     def read(self, source: SourceFile, view: View) -> Assembly:
         """The assembled document; raises UnreadableFile, saying what to do next."""
         ...
+
+
+def join_cells(cells: Iterable[str]) -> str:
+    """The cells of a row as one line.
+
+    >>> join_cells(["1", "客户经理", "已整改"])
+    '1 | 客户经理 | 已整改'
+    """
+    return " | ".join(cells)

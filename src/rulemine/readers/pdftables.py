@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from rulemine.readers.assembly import BBox
+from rulemine.readers.assembly import BBox, join_cells
 from rulemine.readers.linestarts import glue
 from rulemine.readers.pagination import parse_page_number
 from rulemine.readers.pdflines import Glyph, Line, build_lines
@@ -18,7 +18,6 @@ LONG = 12  # points: a box or a grid is wider than this
 NEAR = 4  # points: edges that stand nearer are one
 BOX_SEGMENTS = 6  # a box has five
 MANY_EDGES = 400
-CELL_SEPARATOR = " | "
 
 
 Edge = tuple[int, int, int]
@@ -203,7 +202,7 @@ def _write_row(table: Table, index: int, words: list[str | None], page: int) -> 
     only = shown[-1] if not any(shown[:-1]) else ""
     is_number = parse_page_number(only) is not None  # the foot of the page lies within the frame
     return Line(
-        text=only if is_number else CELL_SEPARATOR.join(shown),
+        text=only if is_number else join_cells(shown),
         x0=min(box[0] for box in boxes),
         top=top,
         x1=max(box[2] for box in boxes),

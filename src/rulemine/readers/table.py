@@ -9,10 +9,9 @@ import zipfile
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from rulemine.readers.assembly import Assembly, SourceFile, View
+from rulemine.readers.assembly import Assembly, SourceFile, View, join_cells
 from rulemine.readers.encoding import decode_text
 
-CELL_SEPARATOR = " | "
 _BOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et")
 _TEXTS = (".csv", ".tsv")
 _DELIMITERS = ",\t;|"
@@ -132,4 +131,4 @@ def _add_row(cells: list[str], assembly: Assembly) -> None:
     while shown and not shown[-1]:
         shown.pop()
     if shown:
-        assembly.add_line(CELL_SEPARATOR.join(shown), "table_row")
+        assembly.add_line(join_cells(shown), "table_row")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from rulemine.readers.assembly import Assembly, SourceFile, View
+from rulemine.readers.assembly import Assembly, SourceFile, View, join_cells
 from rulemine.readers.numbering import Numbering, W
 from rulemine.readers.pagination import parse_page_number
 from rulemine.readers.wordpackage import WordPackage
@@ -15,7 +15,6 @@ from rulemine.readers.wordruns import Pieces, RunWalker, iter_blocks
 from rulemine.readers.wordstyles import Styles, classify_style, find_list, read_styles
 from rulemine.schema import BlockKind
 
-CELL_SEPARATOR = " | "
 _R_COMMENTS = "comments"
 
 
@@ -138,7 +137,7 @@ class _Writer:
         while texts and not texts[-1]:
             texts.pop()
         if texts:
-            self.assembly.add_line(CELL_SEPARATOR.join(texts), "table_row")
+            self.assembly.add_line(join_cells(texts), "table_row")
         self._emit_outside(outside)
         for box in outside.boxes:
             self.write_blocks(box)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -111,12 +112,14 @@ def choose_codes(choice: str | Sequence[str] | None) -> frozenset[str]:
     """
     asked = [
         part.strip().upper()
-        for part in (choice.split(",") if isinstance(choice, str) else choice or ())
+        for part in (re.split(r"[,，、]", choice) if isinstance(choice, str) else choice or ())
         if part.strip()
     ]
     known = {info.code for info in SIGNALS}
     if unknown := [code for code in asked if code.lstrip("-") not in known]:
         raise BadInput(f"没有检查项 {'、'.join(unknown)}；运行 rulemine signals 查看有哪些")
+    if unbuilt := [code for code in asked if not code.startswith("-") and code not in built_codes()]:
+        raise BadInput(f"检查项 {'、'.join(unbuilt)} 尚未提供；运行 rulemine signals 查看有哪些")
     named = {code for code in asked if not code.startswith("-")}
     return frozenset((named or set(built_codes())) - {code[1:] for code in asked if code.startswith("-")})
 

@@ -30,7 +30,8 @@ def find_repealed_basis(context: Context) -> Iterator[Evidence]:
 
 
 def _basis_evidence(context: Context, rule: Rule, start: int, end: int, law: Law) -> Evidence:
-    replaced = f"，由《{law.replaced_by}》取代" if law.replaced_by else ""
+    same = normalise_title(law.replaced_by or "") == normalise_title(law.title)
+    replaced = "，由同名的新文本取代" if same else f"，由《{law.replaced_by}》取代" if law.replaced_by else ""
     return make_evidence(
         "V10",
         "repealed_basis",
@@ -40,7 +41,9 @@ def _basis_evidence(context: Context, rule: Rule, start: int, end: int, law: Law
         confidence=law.confidence,
         fact=reference(law),
         successor=law.replaced_by,
-        suggestion=f"改引《{law.replaced_by}》的相应条款" if law.replaced_by else "删去或改引现行规定",
+        suggestion=f"改引《{law.replaced_by}》{'现行文本' if same else ''}的相应条款"
+        if law.replaced_by
+        else "删去或改引现行规定",
     )
 
 

@@ -20,6 +20,8 @@ SAME_MATTER = 0.42
 """Cosine of rare bigrams, figures cut out, from which two norms are on the same matter."""
 SAME_MATTER_WITHIN = 0.55
 """The same between two provisions of one rule, where tiers and variants stand side by side on purpose: only single figures count."""
+MOST_NORMS = 300
+"""Norms of one clause that are compared: a text pasted without line breaks is one clause of thousands."""
 LEAST_TERMS = 3
 """Content bigrams that a norm must have for its matter to be known."""
 LEAST_SHARED = 3
@@ -77,7 +79,12 @@ def _nearest_first(alike: tuple[float, _Side, _Side]) -> tuple[float, object]:
 
 
 def _sides(clause: Passage) -> Iterator[_Side]:
+    """The norms of a clause that say something; the same words once, and no more than a person could compare."""
+    seen: set[str] = set()
     for norm in read_norms(clause.text):
+        if norm.text in seen or len(seen) >= MOST_NORMS:
+            continue
+        seen.add(norm.text)
         told = norm.values or norm.bodies or norm.penalties or norm.modality
         if told and len(content_terms(norm.matter)) >= LEAST_TERMS and not is_boilerplate(norm.text):
             yield _Side(_whole_sentence(clause, norm), norm)

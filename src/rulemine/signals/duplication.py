@@ -147,13 +147,16 @@ def _contained(context: Context, found: Sequence[Passage], matched: set[tuple[st
 
 
 def _long_sentences(clause: Passage) -> Iterator[Passage]:
+    """Sentences long enough to be looked for elsewhere, each wording once."""
+    seen: set[str] = set()
     for found in re.finditer(r"[^。；\n]+", clause.text):
         sentence = trim(
             Passage(
                 clause.rule, clause.provision, clause.start + found.start(), clause.start + found.end(), found.group()
             )
         )
-        if len(fold_text(sentence.text)) >= 20 and not is_boilerplate(sentence.text):
+        if sentence.text not in seen and len(fold_text(sentence.text)) >= 20 and not is_boilerplate(sentence.text):
+            seen.add(sentence.text)
             yield sentence
 
 

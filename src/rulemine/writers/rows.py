@@ -111,11 +111,12 @@ def fill_candidate(review: Review, labels: Labels, number: int, candidate: Candi
 
 
 def summarise_reasons(candidate: Candidate, labels: Labels) -> str:
-    """The kinds of evidence with their numbers, and what the surest of them says."""
+    """The kinds of evidence with their numbers, and what the surest of those says that call for the candidate's action."""
     if not candidate.evidence:
         return ""
     kinds = Counter(evidence.kind for evidence in candidate.evidence).most_common()
-    surest = max(candidate.evidence, key=lambda evidence: evidence.confidence)
+    grounds = [evidence for evidence in candidate.evidence if evidence.action == candidate.action]
+    surest = max(grounds or candidate.evidence, key=lambda evidence: evidence.confidence)
     named = "；".join(f"{labels.kind(kind)}×{number}" if number > 1 else labels.kind(kind) for kind, number in kinds)
     return f"{named}\n{shorten(surest.message, MESSAGE_CHARACTERS, labels['cut'])}"
 
