@@ -52,7 +52,7 @@ def find_values(text: str) -> Iterator[Value]:
     >>> [(v.slot, v.amount, v.bound) for v in find_values("每季度检查一次，单笔不超过5万元")]
     [('amount', 50000.0, 'most'), ('frequency', 4.0, None)]
     """
-    taken: list[Value] = []
+    taken = bytearray(len(text))
     for value in chain(
         _find_amounts(text),
         _find_days(text),
@@ -61,8 +61,8 @@ def find_values(text: str) -> Iterator[Value]:
         _find_periods(text),
         _find_counts(text),
     ):
-        if not any(value.start < other.end and value.end > other.start for other in taken):
-            taken.append(value)
+        if not any(taken[value.start : value.end]):
+            taken[value.start : value.end] = b"\1" * (value.end - value.start)
             yield value
 
 

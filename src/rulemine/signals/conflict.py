@@ -12,7 +12,7 @@ from rulemine.parse.rules import provision_name
 from rulemine.parse.values import Value
 from rulemine.retrieval import MatterIndex, content_terms
 from rulemine.schema import Evidence
-from rulemine.signals.clauses import attached_rows, clauses, older_first, place
+from rulemine.signals.clauses import MOST_PIECES, attached_rows, clauses, older_first, place
 from rulemine.signals.context import Context, Passage, make_evidence, other_side, trim
 from rulemine.signals.guards import is_boilerplate
 
@@ -20,8 +20,6 @@ SAME_MATTER = 0.42
 """Cosine of rare bigrams, figures cut out, from which two norms are on the same matter."""
 SAME_MATTER_WITHIN = 0.55
 """The same between two provisions of one rule, where tiers and variants stand side by side on purpose: only single figures count."""
-MOST_NORMS = 300
-"""Norms of one clause that are compared: a text pasted without line breaks is one clause of thousands."""
 LEAST_TERMS = 3
 """Content bigrams that a norm must have for its matter to be known."""
 LEAST_SHARED = 3
@@ -82,7 +80,7 @@ def _sides(clause: Passage) -> Iterator[_Side]:
     """The norms of a clause that say something; the same words once, and no more than a person could compare."""
     seen: set[str] = set()
     for norm in read_norms(clause.text):
-        if norm.text in seen or len(seen) >= MOST_NORMS:
+        if norm.text in seen or len(seen) >= MOST_PIECES:
             continue
         seen.add(norm.text)
         told = norm.values or norm.bodies or norm.penalties or norm.modality

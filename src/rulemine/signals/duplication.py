@@ -12,7 +12,7 @@ from rulemine.parse.norms import read_values, same_scope
 from rulemine.parse.rules import provision_name
 from rulemine.retrieval import MatterIndex, content_terms
 from rulemine.schema import Evidence, Rule
-from rulemine.signals.clauses import clauses, may_restate, older_first, place
+from rulemine.signals.clauses import MOST_PIECES, clauses, may_restate, older_first, place
 from rulemine.signals.context import Context, Passage, make_evidence, other_side, title_passage, trim
 from rulemine.signals.guards import is_boilerplate
 from rulemine.similarity import join_texts
@@ -155,7 +155,12 @@ def _long_sentences(clause: Passage) -> Iterator[Passage]:
                 clause.rule, clause.provision, clause.start + found.start(), clause.start + found.end(), found.group()
             )
         )
-        if sentence.text not in seen and len(fold_text(sentence.text)) >= 20 and not is_boilerplate(sentence.text):
+        if (
+            len(seen) < MOST_PIECES
+            and sentence.text not in seen
+            and len(fold_text(sentence.text)) >= 20
+            and not is_boilerplate(sentence.text)
+        ):
             seen.add(sentence.text)
             yield sentence
 
