@@ -62,6 +62,58 @@ def test_prose_around_the_table_is_read_too() -> None:
     assert [finding.text for finding in parse(text)] == ["库存现金超限额未上缴", "门禁记录缺失5天"]
 
 
+def test_cells_that_wrap_under_their_headings() -> None:
+    text = (
+        "序号  受检单位    存在问题                        整改状态   责任部门\n"
+        "1     东山支行    大额支取未经复核，涉及3笔       已整改     运营\n"
+        "                  金额合计12万元                             管理部\n"
+        "2     西山支行    门禁登记缺失                    未整改     保卫部\n"
+    )
+    first, second = parse(text)
+    assert first.text.startswith("大额支取")
+    assert first.text.endswith("金额合计12万元")
+    assert (first.amount_yuan, first.status, first.responsible_unit) == (120000.0, "rectified", "运营管理部")
+    assert (second.text, second.status) == ("门禁登记缺失", "open")
+
+
+def test_tabs_before_a_cell_that_goes_on() -> None:
+    text = "序号\t问题描述\t整改状态\t责任部门\n1\t资料未归档，\t已整改\t档案\n\t共计12份\t\t管理部\n"
+    (only,) = parse(text)
+    assert (only.counts, only.status, only.responsible_unit) == ({"份": 12}, "rectified", "档案管理部")
+
+
+def test_row_without_number_goes_on_unless_it_is_whole() -> None:
+    text = (
+        "| 序号 | 问题描述 | 整改情况 | 责任部门 |\n|---|---|---|---|\n"
+        "| 1 | 合同未签字，共3份，其中 | 已整改 | 法律 |\n|  | 2份已到期 |  | 合规部 |\n"
+        "|  | 印章未登记 | 整改中 | 办公室 |\n"
+    )
+    first, second = parse(text)
+    assert first.text.endswith("2份已到期")
+    assert (first.status, first.responsible_unit, second.responsible_unit) == ("rectified", "法律合规部", "办公室")
+    assert (second.text, second.status) == ("印章未登记", "in_progress")
+
+
+def test_another_heading_row_begins_another_table() -> None:
+    text = (
+        "编号  存在的问题          责任单位  是否整改\nB01   虚列会议费3万元，   财务部    是\n"
+        "      用于购买礼品\nB02   漏缴印花税2户       财务部    否\n\n"
+        "| 序号 | 检查发现问题 | 责任部门 | 整改情况 |\n| 1 | 门禁失灵 | 保卫部 | 未整改 |\n"
+    )
+    findings = parse(text)
+    assert [(f.status, f.responsible_unit) for f in findings] == [
+        ("rectified", "财务部"),
+        ("open", "财务部"),
+        ("open", "保卫部"),
+    ]
+    assert findings[0].text.endswith("用于购买礼品")
+
+
+def test_blank_unit_before_a_pipe_is_carried_forward() -> None:
+    text = "机构名称 | 问题描述 | 整改情况\n东山支行 | 未双录2笔 | 已整改\n | 漏登重空3份 | 未整改\n"
+    assert [(f.text, f.status) for f in parse(text)] == [("未双录2笔", "rectified"), ("漏登重空3份", "open")]
+
+
 @pytest.mark.parametrize(
     ("heading", "field"),
     [

@@ -6,14 +6,31 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rulemine.parse.finding_headings import find_item_problem, find_named_problem, read_heading_role
+from rulemine.parse.finding_headings import (
+    REPORT_TITLE,
+    find_item_problem,
+    find_named_problem,
+    read_heading_role,
+    reports_mending,
+)
 from rulemine.parse.finding_outline import ATTACHED, Node
 from rulemine.parse.finding_paragraphs import Paragraph
-from rulemine.parse.finding_units import Draft, cut_item, cut_narrative, is_afterword, names_field, names_status
+from rulemine.parse.finding_units import (
+    Draft,
+    cut_item,
+    cut_narrative,
+    is_afterword,
+    lists_cases,
+    names_field,
+    names_status,
+)
 from rulemine.parse.finding_words import (
+    ACCOUNTED,
     DISCOVERED,
+    NO_FAULT,
     PRAISE,
     PROBLEM_LEAD,
+    bears_fact,
     is_concrete,
     is_demand,
     is_fault,
@@ -33,12 +50,13 @@ class _Drafting:
     def __init__(self) -> None:
         self.lists = 0
 
-    def walk(self, node: Node, groups: tuple[str, ...]) -> list[Draft]:
+    def walk(self, node: Node, groups: tuple[str, ...], path: tuple[tuple[str, int], ...] = ()) -> list[Draft]:
         """The drafts of a node and of all below it."""
         inner = (*groups, node.group or (node.head.text if node.head else "")) if node.heading else groups
+        path = (*path, (node.kind, node.number))
         drafts = list(self._draft_own(node)) if node.role in ("problem", "neutral") else []
         for draft in drafts:
-            draft.groups = inner
+            draft.groups, draft.path = inner, path
         self.lists += 1
         key = self.lists
         below: list[Draft] = []
@@ -46,7 +64,7 @@ class _Drafting:
             if child.role in ATTACHED and node.role in ("problem", "neutral"):
                 _attach(child, below or drafts)
                 continue
-            found = self.walk(child, inner)
+            found = self.walk(child, inner, path)
             for draft in found:
                 draft.list_key = draft.list_key or key
             below.extend(found)
@@ -65,13 +83,15 @@ class _Drafting:
         trusted = node.role == "problem"
         if node.kind in ("root", "bracket", "unit", "plain", "label", "lead") or _is_category(node):
             head = [node.head] if node.kind == "lead" and node.head and not problems else []
-            yield from self._draft_body(head + node.body, node, trusted=trusted)
+            cut = self._draft_body(head + node.body, node, trusted=trusted)
+            # Between a heading and its list stands an introduction, unless it bears a fact of its own.
+            yield from (draft for draft in cut if not problems or bears_fact(draft.text))
         elif trusted and not problems and node.head:
             yield from self._draft_item(node)
         elif problems and node.body:
             for paragraph in node.body:
                 if not paragraph.text.endswith(("：", ":")):
-                    for draft in _cut_body(paragraph, trusted=False):
+                    for draft in filter(lambda cut: bears_fact(cut.text), _cut_body(paragraph, trusted=False)):
                         yield _finish(draft, node, numbered=False)
 
     def _draft_body(self, body: Sequence[Paragraph], node: Node, *, trusted: bool) -> Iterator[Draft]:
@@ -79,6 +99,8 @@ class _Drafting:
         opened = False
         for paragraph in body:
             opened = opened and not is_demand(paragraph.text) and not paragraph.text.startswith(("针对", "对上述"))
+            if node.kind == "root" and REPORT_TITLE.search(paragraph.text):
+                continue
             for draft in _cut_body(paragraph, trusted=trusted or opened):
                 yield _finish(draft, node, numbered=False)
             opened = opened or _introduces(paragraph.text)
@@ -115,6 +137,8 @@ def _is_category(node: Node) -> bool:
     if not node.heading or not node.head or not (node.body or node.children):
         return False
     text = node.head.text
+    if any(lists_cases(paragraph.text) for paragraph in node.body):
+        return True
     if len(node.body) == 1 and not node.children:
         told = cut_narrative(node.body[0], trusted=True)
         if len(told) > 1 and all(is_concrete(draft.text) for draft in told):
@@ -134,7 +158,9 @@ def _cut_body(paragraph: Paragraph, *, trusted: bool) -> list[Draft]:
 def _cut_listing(paragraph: Paragraph) -> list[Draft]:
     """An item that lists 有的…；有的…；个别…, or that names a field or a unit first, is cut like narrative."""
     openings = re.findall(r"(?:^|[。；：])(?:有的|个别|部分|少数|一些|还有|有些)", paragraph.text)
-    if not names_field(paragraph.text) and (len(openings) < 2 or "；" not in paragraph.text):
+    if not (names_field(paragraph.text) or lists_cases(paragraph.text)) and (
+        len(openings) < 2 or "；" not in paragraph.text
+    ):
         return []
     drafts = cut_narrative(paragraph, trusted=True)
     return drafts if len(drafts) > 1 else []
@@ -142,6 +168,8 @@ def _cut_listing(paragraph: Paragraph) -> list[Draft]:
 
 def _is_worth(draft: Draft) -> bool:
     text = draft.text
+    if ACCOUNTED.match(text) or NO_FAULT.match(text):
+        return False
     if is_fault(text):
         return not is_generic(text) or is_concrete(text)
     return not (is_measure(text) or is_demand(text) or PRAISE.search(text) or is_generic(text))
@@ -156,7 +184,7 @@ def _draft_named(node: Node) -> Draft | None:
         return None
     rest = replace(head, text=head.text[found.end() :], origin=head.origin[found.end() :], marker=None)
     first = re.split("[。；]", rest.text)[0]
-    if is_fault(first) and not is_afterword(first):
+    if is_fault(first) and not is_afterword(first) and not reports_mending(head.text):
         return cut_item([rest, *(paragraph for paragraph in node.body if _goes_with(paragraph))])
     start, end = found.span(found.lastgroup or 0)
     left, right = head.span(start, end)

@@ -17,10 +17,11 @@ from rulemine.text import FoundMoney, find_dates, find_money, parse_number
 
 _TOTAL = re.compile(
     r"(?:合计|共计|累计|总计|总额|共|涉及(?:[^，。；]{0,10}(?:金额|余额|款项|资金|本金|保费))?|金额(?:合计|共计|共|为"
-    r"|达)?|总金额)(?:人民币|约|达|为|：|:)*$"
+    r"|达)?|总金额|(?:合计|共计|累计|总计)[\u4e00-\u9fa5]{1,8}|共[支超虚多少套挪列发付漏][\u4e00-\u9fa5]{0,6})"
+    r"(?:人民币|约|达|为|：|:)*$"
 )
 _NOT_IRREGULAR = re.compile(
-    r"(?:单笔(?:最高|最大|最低)?|最高(?:达|为)?|最低|最大|(?<!超)限额(?:为)?|上限(?:为)?|标准(?:为)?"
+    r"(?:单笔(?:最高|最大|最低)?|最高(?:达|为)?|最低|最大|(?<!超)限额(?:为)?|上限(?:为)?|(?<!超)标准(?:为)?"
     r"|每[人笔户日月年次张台份天单个]|人均|户均|日均|单价(?:为)?|注册资本(?:为)?|(?<!超)授信(?:额度)?(?:为)?"
     r"|(?<!超)预算(?:为)?|不超过|不低于|不得超过|低于|高于|超过|起点(?:为)?|额度(?:为)?|门槛(?:为)?|罚款|处罚|应收"
     r"|应付|应缴"
@@ -42,7 +43,7 @@ _SHORTFALL = re.compile(
 )
 _QUANTITY = re.compile(
     r"(?<![\d.,年月第一二三四五六七八九十百千零〇两])(?P<number>\d{1,3}(?:,\d{3})+|\d+"
-    r"|[一二三四五六七八九十百两]+)(?P<more>余|多)?\s*(?P<unit>人次|笔|户|人|名|次|份|枚|台|张|本|件|套|条|项|个|家"
+    r"|[一二三四五六七八九十百两]+)(?P<more>余|多)?\s*(?P<unit>人次|个工作日|天|笔|户|人|名|次|份|枚|台|张|本|件|套|条|项|个|家"
     r"|起|例|宗|期|处|把|册|辆|部|页|间|只|块|单|箱|盒|支|颗|批|票|幅|位|艘|栋|组|类|篇|辆次|宗|封|桩|面|顶|段|具|门"
     r"|副|枪|宗)"
 )
@@ -66,6 +67,10 @@ _FOUND_BEFORE = re.compile(r"(?:其余|有|发现|存在|涉及|短少)[^，。�
 _VAGUE = frozenset("个部位处支组类项期本件")
 """Measure words that after a Chinese numeral mostly do not count faults: 一个部门, 三项制度."""
 _OF_SAMPLE = re.compile(r"^[^，。；]{0,8}中[，有的共]?")
+_DONE_BEFORE = re.compile(r"(?:仅|只)(?:召开|开展|组织|进行|安排|举办)了?[^，。；\d]{0,6}$")
+_MISSED_BEFORE = re.compile(r"(?:缺失|缺|漏[记登录检]?|断档|空白|中断)了?\s*$")
+_MISSED_AFTER = re.compile(r"(?!以上|以内|内|后|前)[^，。；\d]{0,4}(?:未|无|没|漏|缺)")
+_TERM_BEFORE = re.compile(r"(?:逾期|超期|超过|拖延|长达|达|满|近|第|滞后|延迟|迟延)\s*$")
 _RECTIFIED_BEFORE = re.compile(r"(?:已|现已)[^，。；]{0,8}$")
 _STATED_ORDINAL = re.compile(r"第\s*$|[至到\-—~]\s*$")
 _SEVERITY = re.compile(
@@ -118,12 +123,27 @@ def read_amount(text: str) -> float | None:
         return summed if summed is not None else chosen.money.yuan
     if not whole:
         return None
+    if (grand := _sum_of_others(text, whole)) is not None:
+        return grand
     if any(amount.money.yuan is None for amount in whole):
         return None
     if len(whole) > 1 and not (irregular := _irregular(text, whole)) and not _listed(text, whole):
         return whole[0].money.yuan
     chosen_ones = irregular if len(whole) > 1 and irregular else whole
     return round(sum(amount.money.yuan or 0 for amount in chosen_ones), 2)
+
+
+def _sum_of_others(text: str, amounts: list[_Amount]) -> float | None:
+    """An amount apart from the others that equals their sum: the total, whatever it is called."""
+    values = [amount.money.yuan for amount in amounts if amount.money.yuan is not None]
+    if len(values) < 3 or len(values) < len(amounts):
+        return None
+    grand = max(values)
+    near = {len(values) - 1: -2, 0: 0}.get(values.index(grand))
+    gap = "、" if near is None else text[amounts[near].money.end : amounts[near + 1].money.start]
+    if re.fullmatch(r"[^，。；：（(]*", gap):
+        return None
+    return grand if abs(sum(values) - 2 * grand) < 0.0001 * grand else None
 
 
 def _irregular(text: str, amounts: list[_Amount]) -> list[_Amount]:
@@ -191,6 +211,10 @@ def _rank_quantity(text: str, found: re.Match[str]) -> int | None:
         return None
     if unit in ("家", "个") and _INSTITUTION.match(after):
         return None
+    if unit in ("天", "个工作日"):
+        return 1 if _is_day_missed(clause, after) else None
+    if _DONE_BEFORE.search(clause):
+        return None
     if not found["number"].isascii() and (unit in _VAGUE or found["number"] == "一"):
         return None
     sampled = _SAMPLE.search(clause) or _SAMPLE_VERB.search(clause)
@@ -206,6 +230,11 @@ def _rank_quantity(text: str, found: re.Match[str]) -> int | None:
     if _RECTIFIED_BEFORE.search(clause) and not re.search(r"离职|离岗|作废|死亡|注销|到期", clause + after):
         return 4
     return 0 if re.search(r"(?:其余|余下)[^，。；\d]{0,6}$", clause) else 1
+
+
+def _is_day_missed(clause: str, after: str) -> bool:
+    """Whether days are days on which something was not done (有6天未记录) and no term (逾期30天)."""
+    return bool(_MISSED_BEFORE.search(clause) or (_MISSED_AFTER.match(after) and not _TERM_BEFORE.search(clause)))
 
 
 def read_institutions(text: str) -> int | None:

@@ -122,6 +122,16 @@ def find_named_problem(text: str) -> re.Match[str] | None:
     return QUOTED_PROBLEM.match(text) or NAMED_PROBLEM.match(text)
 
 
+def reports_mending(text: str) -> bool:
+    """Whether a heading names its fault and says that what follows is how it was mended.
+
+    >>> reports_mending("关于“门禁卡未注销”问题的整改情况"), reports_mending("关于内控管理方面问题的整改情况")
+    (True, False)
+    """
+    quoted, named = QUOTED_PROBLEM.match(text), NAMED_PROBLEM.match(text)
+    return "整改" in text and (quoted is not None or (named is not None and is_fault(named["named"])))
+
+
 def find_item_problem(text: str) -> re.Match[str] | None:
     """1.门禁卡未注销的问题。已…: the problem that an item below such a heading names.
 

@@ -20,8 +20,9 @@ from rulemine.parse.finding_headings import (
     is_heading_text,
     read_heading_role,
     read_heading_status,
+    reports_mending,
 )
-from rulemine.parse.finding_paragraphs import CIRCLED, Marker, Paragraph, read_marker
+from rulemine.parse.finding_paragraphs import CIRCLED, Marker, Paragraph, read_marker, refers_to_item
 from rulemine.parse.finding_words import MEASURE, PROBLEM_LEAD, is_demand, is_fault
 from rulemine.schema import Status
 
@@ -71,7 +72,7 @@ def build_outline(paragraphs: Iterable[Paragraph]) -> Node:
 def _share_role(node: Node) -> None:
     """Groups of one kind (【甲支行】 【乙支行】) are about the same: where one lists problems, all do."""
     groups = [child for child in node.children if child.kind in ("bracket", "unit") or child.group]
-    if node.role == "neutral" and any(_holds_problem(group) for group in groups):
+    if node.role == "neutral" and any(holds_problem(group) for group in groups):
         for group in groups:
             _turn_to_problem(group)
     for child in node.children:
@@ -81,7 +82,7 @@ def _share_role(node: Node) -> None:
 def _judge_neutral(node: Node) -> None:
     """A section whose heading says nothing of its role, or a bare list, tells problems when most items are faults."""
     for child in node.children:
-        unknown = child.role == "neutral" and child.heading and not _holds_problem(child)
+        unknown = child.role == "neutral" and child.heading and not holds_problem(child)
         if unknown and _are_faults(list(_leaves(child))):
             _turn_to_problem(child)
         _judge_neutral(child)
@@ -126,8 +127,9 @@ def _leaves(node: Node) -> Iterator[str]:
             yield child.head.text
 
 
-def _holds_problem(node: Node) -> bool:
-    return node.role == "problem" or any(map(_holds_problem, node.children))
+def holds_problem(node: Node) -> bool:
+    """Whether a node or one below it lists problems."""
+    return node.role == "problem" or any(map(holds_problem, node.children))
 
 
 def _turn_to_problem(node: Node) -> None:
@@ -173,7 +175,7 @@ def _find_list(paragraph: Paragraph) -> list[tuple[int, int, Marker]]:
         at = found.start()
         if at and text[at - 1] not in _BOUNDARY and not (text[at - 1] in "、 　" and found.group()[0] in CIRCLED):
             continue
-        read = read_marker(text, at)
+        read = None if refers_to_item(text, at) else read_marker(text, at)
         if not read or text[read[1] : read[1] + 1] in ("、", "）", ")", ""):
             continue
         marker, end = read
@@ -266,6 +268,9 @@ class _Builder:
         strict = parent.role != "neutral" and parent.kind != "root"
         if find_named_problem(text):
             node.named, node.role = True, "problem"
+        elif self._tells_mending(parent) and not find_item_label(text) and not ITEM_PROBLEM.match(text):
+            own = read_heading_role(text, strict=strict) if node.heading else None
+            node.role = own if own in ATTACHED else "measure"
         elif node.heading and (own := read_heading_role(text, strict=strict)):
             node.role = own
             node.status = read_heading_status(text) or node.status
@@ -278,6 +283,12 @@ class _Builder:
             node.role = "measure" if measure else "problem"
         if node.heading and UNIT_HEADING.match(text):
             node.group = text.rstrip("：:")
+
+    def _tells_mending(self, parent: Node | None = None) -> bool:
+        """Whether the branch stands under 关于“…”问题的整改情况, where no item is a fault, unless the list names faults."""
+        if parent and parent.children and parent.children[-1].named:
+            return False
+        return any(node.named and node.head and reports_mending(node.head.text) for node in self.stack)
 
     def _add_heading(self, piece: Paragraph) -> bool:
         if find_named_problem(piece.text) and piece.text.startswith(("关于", "针对")):
@@ -334,7 +345,7 @@ class _Builder:
 
     def _lead_role(self, lead: str) -> str:
         """The role of the items behind a lead such as 检查发现： or 各单位要做好以下工作：."""
-        parent = self.stack[-1].role
+        parent = "measure" if self._tells_mending() else self.stack[-1].role
         last = re.split(r"[。；]", lead.rstrip("。；"))[-1]
         stated = r"(?:以下|如下|下列)[^，。；]{0,6}(?:问题|情形|不足)"
         stated = rf"{stated}|(?:问题|整改)[^。]*如下$"

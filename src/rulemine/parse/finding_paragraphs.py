@@ -41,6 +41,14 @@ _LABEL = re.compile(r"[\u4e00-\u9fa5]{2,8}[：:]")
 MIN_BROKEN, WIDEST = 20, 64
 
 
+_SIGNS = rf"[{CIRCLED}](?:[、和及与至到—-]*[{CIRCLED}])*"
+_REFERENCE = re.compile(
+    rf"{_SIGNS}(?:等|[两二三四五六七八九十\d]+)*[项个条]?(?:问题)?(?:已|正在|尚未|均|未|全部|现|目前)[^，。；]{{0,8}}(?:整改|纠正)"
+    rf"|[{CIRCLED}](?:[、和及与至到][{CIRCLED}])+"
+)
+_BEHIND_SIGN = re.compile(rf"[{CIRCLED}][、和及与至到]$")
+
+
 @dataclass(frozen=True, slots=True)
 class Marker:
     """What a list item begins with: its kind and its number."""
@@ -121,7 +129,7 @@ def join_paragraphs(lines: Iterable[Line], *, narrow: bool = True) -> list[Parag
 def _goes_on(before: Line, line: Line, narrow: bool) -> bool:
     if before.row or line.row or _FINAL.search(before.text):
         return False
-    if read_marker(line.text) or _BRACKET_HEADING.match(line.text):
+    if (read_marker(line.text) and not refers_to_item(line.text, 0)) or _BRACKET_HEADING.match(line.text):
         return False
     if _LABEL.match(line.text):
         return False
@@ -133,7 +141,7 @@ def _goes_on(before: Line, line: Line, narrow: bool) -> bool:
 def _make_paragraph(group: list[Line]) -> Paragraph:
     text = "".join(line.text for line in group)
     origin = [offset for line in group for offset in range(line.start, line.end)]
-    found = read_marker(text)
+    found = None if refers_to_item(text, 0) else read_marker(text)
     cut = found[1] if found else _decoration(text)
     while text and text[-1] in "*＊ 　":
         text = text[:-1]
@@ -162,6 +170,15 @@ def read_marker(text: str, start: int = 0) -> tuple[Marker, int] | None:
     while end < len(text) and text[end] in " 　\t":
         end += 1
     return Marker(kind, _value(found[kind])), end
+
+
+def refers_to_item(text: str, at: int) -> bool:
+    """Whether a circled number speaks of an item told before: ①、③已整改，②正在整改.
+
+    >>> refers_to_item("①、③已整改", 0), refers_to_item("①、③已整改", 2), refers_to_item("①漏记台账", 0)
+    (True, True, False)
+    """
+    return bool(_REFERENCE.match(text, at) or (text[at] in CIRCLED and _BEHIND_SIGN.search(text[max(0, at - 2) : at])))
 
 
 def _value(mark: str) -> int:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from difflib import SequenceMatcher
+from itertools import pairwise
 
 from rulemine.parse.finding_paragraphs import CIRCLED, Paragraph
 from rulemine.parse.finding_units import Draft
@@ -36,6 +38,12 @@ _ALL = re.compile(
     r"|事项)(?:均|都|已全部|全部)(?:已)?"
 )
 _REST = re.compile(r"其余|其他|其它|剩余|余下|另外?[\d一二三四五六七八九十两]+[个项条]|除[^，。；]{1,30}外")
+_WISHED = re.compile(r"确保|力争|务必|争取|要求|责令|督促|预计|计划")
+_OTHER_TIMES = re.compile(
+    r"(?:上年度?|上次|上一?轮|以往|前次|去年|往年|以前年度)[^，。；]{0,14}(?:检查|审计|发现|指出|问题)"
+)
+_PART = re.compile(r"第(?P<bracket>[（(])?([一二三四五六七八九十\d]+)[）)]?部分(?:的|中)?$")
+RETOLD_LENGTH = 6
 _STATED = re.compile(r"(\d+|[一二三四五六七八九十两]+)\s*(?:个|项|条|笔|类)")
 
 
@@ -120,10 +128,14 @@ def read_due(text: str, *, year: int | None) -> date | None:
 def settle_status(drafts: Sequence[Draft], paragraphs: Iterable[Paragraph]) -> dict[int, Status]:
     """Status of drafts (by position) out of sentences that speak of whole lists."""
     settled: dict[int, Status] = {}
+    section = 0
     for paragraph in paragraphs:
+        if paragraph.marker and paragraph.marker.kind in ("part", "han"):
+            section = paragraph.origin[0]
+        apart = not any(section <= draft.start <= paragraph.origin[-1] for draft in drafts)
         for sentence in _sentences(paragraph):
             if any(words.search(sentence[0]) for _, words in _STATUS_WORDS):
-                _settle_sentence(sentence, drafts, settled)
+                _settle_sentence(sentence, drafts, settled, whole_report=apart)
     return settled
 
 
@@ -140,12 +152,41 @@ def _sentences(paragraph: Paragraph) -> list[tuple[str, int]]:
     return [(found.group(), paragraph.origin[found.start()]) for found in re.finditer(r"[^。]+", paragraph.text)]
 
 
-def _settle_sentence(sentence: tuple[str, int], drafts: Sequence[Draft], settled: dict[int, Status]) -> None:
+def _settle_sentence(
+    sentence: tuple[str, int], drafts: Sequence[Draft], settled: dict[int, Status], *, whole_report: bool
+) -> None:
+    """Puts the status of a sentence to the items it names, to the list before it, or, in a section of its own or
+    with a number that equals all faults, to the whole report.
+    """
     text, offset = sentence
     scope = [index for index, draft in enumerate(drafts) if draft.start <= offset]
     if not scope or drafts[scope[-1]].start >= offset:
         return
+    if whole_report and _OTHER_TIMES.search(text):
+        return
     clauses = _clauses(re.sub(r"(除[^，。；]{1,30}外)，", r"\1 ", text))
+    named = _settle_named(clauses, drafts, scope, settled)
+    if whole_report and _REST.search(text):
+        named |= _settle_retold(clauses, drafts, scope, settled)
+    meant = named or {scope[-1]}
+    if whole_report or (_ALL.search(text) and _states_number(text, len(scope))):
+        meant = set(scope)
+    whole = {drafts[index].list_key for index in meant}
+    for clause in clauses:
+        status = _clause_status(clause)
+        if not status:
+            continue
+        if _ALL.search(clause) and not named and not _REST.search(clause) and not spoken_for(clause):
+            for index in scope:
+                if drafts[index].list_key in whole and not _is_labelled(drafts[index]):
+                    settled.setdefault(index, status)
+        elif named or _REST.search(clause):
+            _settle_rest(clause, status, drafts, scope, named, whole, settled)
+
+
+def _settle_named(
+    clauses: Sequence[str], drafts: Sequence[Draft], scope: Sequence[int], settled: dict[int, Status]
+) -> set[int]:
     named: set[int] = set()
     for clause in clauses:
         status = _clause_status(clause)
@@ -153,17 +194,43 @@ def _settle_sentence(sentence: tuple[str, int], drafts: Sequence[Draft], settled
             for index in _resolve(clause, drafts, scope):
                 named.add(index)
                 settled[index] = status
-    whole = {drafts[index].list_key for index in named} if named else {drafts[scope[-1]].list_key}
+    return named
+
+
+def _states_number(text: str, number: int) -> bool:
+    stated = _STATED.search(text)
+    return stated is not None and number > 1 and parse_number(stated[1]) == number
+
+
+def _settle_retold(
+    clauses: Sequence[str], drafts: Sequence[Draft], scope: Sequence[int], settled: dict[int, Status]
+) -> set[int]:
+    """已完成设备盘点，…；其余…: the items that clauses before 其余 tell again in their own words."""
+    named: set[int] = set()
+    done = False
     for clause in clauses:
-        status = _clause_status(clause)
-        if not status:
+        if _REST.search(clause):
+            break
+        done = bool(DONE.search(clause) or RECTIFIED.search(clause)) or (
+            done and clause.startswith(("并", "且", "同时"))
+        )
+        if not done or _references(clause) or _ALL.search(clause):
             continue
-        if _ALL.search(clause) and not named and not _REST.search(clause) and not spoken_for(clause):
-            for index in scope:
-                if drafts[index].list_key in whole and not drafts[index].labels:
-                    settled.setdefault(index, status)
-        elif named or _REST.search(clause):
-            _settle_rest(clause, status, drafts, scope, named, whole, settled)
+        shared = {index: _longest_shared(clause, drafts[index].text) for index in scope}
+        best = max(shared.values(), default=0)
+        told = [index for index in scope if shared[index] == best]
+        if best >= RETOLD_LENGTH and len(told) == 1:
+            named.add(told[0])
+            settled[told[0]] = "rectified"
+    return named
+
+
+def _longest_shared(a: str, b: str) -> int:
+    return SequenceMatcher(None, a, b, autojunk=False).find_longest_match().size
+
+
+def _is_labelled(draft: Draft) -> bool:
+    return any(role != "cause" for role, _ in draft.labels)
 
 
 def spoken_for(clause: str) -> bool:
@@ -219,7 +286,7 @@ def _clauses(text: str) -> list[str]:
 
 def _clause_status(clause: str) -> Status | None:
     for status, words in _STATUS_WORDS:
-        if words.search(clause):
+        if (found := words.search(clause)) and not _WISHED.search(clause[: found.start()]):
             return status
     return None
 
@@ -247,8 +314,13 @@ def _resolve(clause: str, drafts: Sequence[Draft], scope: Sequence[int]) -> list
     group: str | None = None
     position = 0
     for found in _REFERENCE.finditer(clause):
-        group = _last_group(clause[position : found.start()], drafts, scope) or group
+        before = clause[position : found.start()]
+        group = _last_group(before, drafts, scope) or group
         position = found.end()
+        if part := _PART.search(before):
+            numbers = _numbers(found)
+            resolved.extend(i for i in scope if _stands_at(drafts[i], part, numbers))
+            continue
         for number in _numbers(found):
             resolved.extend(_numbered(number, group, drafts, scope))
     for bracket in re.findall(r"[（(]([^（）()]+)[）)]", clause):
@@ -256,6 +328,13 @@ def _resolve(clause: str, drafts: Sequence[Draft], scope: Sequence[int]) -> list
             if not _REFERENCE.search(name):
                 resolved.extend(index for index in scope if _in_group(drafts[index], name))
     return list(dict.fromkeys(resolved))
+
+
+def _stands_at(draft: Draft, part: re.Match[str], numbers: Sequence[int]) -> bool:
+    """Whether a draft is, or is below, 第（二）部分第1项 of the outline."""
+    kinds = ("han_bracket",) if part["bracket"] else ("han", "part")
+    address = parse_number(part[2])
+    return any(kind in kinds and at == address and n in numbers for (kind, at), (_, n) in pairwise(draft.path))
 
 
 def _last_group(words: str, drafts: Sequence[Draft], scope: Sequence[int]) -> str | None:

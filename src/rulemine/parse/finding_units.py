@@ -13,12 +13,15 @@ from dataclasses import dataclass, field
 from rulemine.parse.finding_headings import INLINE_LABEL, find_item_label
 from rulemine.parse.finding_paragraphs import Paragraph
 from rulemine.parse.finding_words import (
+    ACCOUNTED,
     ANALYSIS,
     CONTINUES,
     DISCOVERY_LEAD,
     EXCUSE,
+    HISTORY_OPENING,
     IN_PROGRESS,
     LEAD_IN,
+    NO_FAULT,
     OPEN,
     PRAISE,
     PROBLEM_LEAD,
@@ -26,11 +29,13 @@ from rulemine.parse.finding_words import (
     RESULT,
     STILL_WRONG,
     TAIL_CLAUSE,
+    TELLS_WORK,
     is_concrete,
     is_demand,
     is_fault,
     is_generic,
     is_measure,
+    leaves_faults,
 )
 from rulemine.schema import Status
 
@@ -49,6 +54,11 @@ _BARE_TITLE = re.compile(
     r"[\u4e00-\u9fa5、]{2,14}(?:方面|管理|工作|情况|环节|业务|领域|建设|岗位|纪律|控制|安全|服务)[。：:]"
 )
 _FIELD_TITLE = re.compile(r"[\u4e00-\u9fa5、]{2,10}[。：:](?=[^，。；])")
+_LISTED = re.compile(r"(?:还有的|有的|有些|个别)")
+STATUS_LINE = re.compile(
+    r"^(?:以上|上述|前述|目前|截至[^，。；]{2,18})[，,]?(?:上述|以上)?[^，。；]{0,8}(?:问题|事项)[^。；]*"
+    r"(?:整改|纠正|销号)"
+)
 _EDGE = "，,；;。、：: 　*＊\n\t"
 _SEVERITY_LEAD = re.compile(
     r"^[【\[（(](?:重大|严重|较重|一般|轻微|高|中|低|较大|特别重大|重要)(?:风险|问题|缺陷|违规)?[】\])）]"
@@ -68,6 +78,7 @@ class Draft:
     number: int = 0
     list_key: int = 0
     groups: tuple[str, ...] = ()
+    path: tuple[tuple[str, int], ...] = ()
     status: Status | None = None
     lead: str = ""
     cells: dict[str, str] = field(default_factory=dict)
@@ -106,20 +117,33 @@ def _field_title(text: str) -> re.Match[str] | None:
     return found if found and not is_fault(found.group()) and PROBLEM_LEAD.search(found.group()) is None else None
 
 
+def lists_cases(text: str) -> bool:
+    """Whether a text tells its faults as 有的…，有的…, two or more.
+
+    >>> lists_cases("管理不严。有的未登记，还有的未签字。"), lists_cases("有的未登记。")
+    (True, False)
+    """
+    return len(re.findall(rf"(?:^|[。；：，]){_LISTED.pattern}", text)) > 1
+
+
 def split_pieces(paragraph: Paragraph) -> list[Piece]:
-    """Sentences and their parts before semicolons; marks inside quotation marks and brackets do not cut.
+    """Sentences and their parts before semicolons, or before 有的 where these list the cases; quotation marks and
+    brackets hold together.
 
     >>> text = "甲行“先批；后补”。乙行漏记；丙行未签。"
     >>> [piece.text for piece in split_pieces(Paragraph(text, tuple(range(len(text)))))]
     ['甲行“先批；后补”。', '乙行漏记；', '丙行未签。']
     """
     pieces, depth, start, text = [], 0, 0, paragraph.text
+    cases = lists_cases(text)
     for at, character in enumerate(text):
         if character in "“（(《【":
             depth += 1
         elif character in "”）)》】":
             depth = max(0, depth - 1)
-        elif character in "。；！？;" and (depth == 0 or at - start > 400):
+        elif (character in "。；！？;" and (depth == 0 or at - start > 400)) or (
+            cases and depth == 0 and character == "，" and _LISTED.match(text, at + 1)
+        ):
             depth = 0
             pieces.append(Piece(paragraph, start, at + 1))
             start = at + 1
@@ -189,7 +213,7 @@ def is_afterword(text: str) -> bool:
     bare = text.strip(_EDGE)
     if RESULT.match(bare):
         return False
-    if ANALYSIS.match(bare):
+    if ANALYSIS.match(bare) or NO_FAULT.match(bare) or ACCOUNTED.match(bare) or STATUS_LINE.match(bare):
         return True
     if _is_tail_clause(re.split("[，,]", bare)[0]) or is_measure(bare):
         return True
@@ -315,6 +339,13 @@ def cut_narrative(paragraph: Paragraph, *, trusted: bool) -> list[Draft]:
     listing = False
     for piece in pieces:
         text = piece.text[_find_start(piece.text) :].strip(_EDGE)
+        if leaves_faults(paragraph.text[piece.start :].lstrip(_EDGE)):
+            break
+        if TELLS_WORK.match(piece.text):
+            continue
+        if HISTORY_OPENING.match(piece.text):
+            background = piece
+            continue
         lead = PROBLEM_LEAD.search(piece.text)
         listing = listing or lead is not None
         if piece.text.rstrip(" 　").endswith(("：", ":")) or (lead and lead.end() == len(piece.text)):
@@ -325,7 +356,7 @@ def cut_narrative(paragraph: Paragraph, *, trusted: bool) -> list[Draft]:
             if groups:
                 tails[-1].append(text)
         elif is_fault(text) or (listing and trusted and len(text) >= 8 and not PRAISE.search(text)):
-            known = background is not None and re.match(r"经查|经核|该|实际|上述|后经|随后", text)
+            known = background is not None and re.match(r"经查|经核|该|实际|上述|后经|随后|仍|又|再次", text)
             groups.append([background, piece] if known and background else [piece])
             tails.append([])
         else:
@@ -340,6 +371,10 @@ def cut_narrative(paragraph: Paragraph, *, trusted: bool) -> list[Draft]:
 
 def _drop_topics(groups: list[list[Piece]], tails: list[list[str]]) -> tuple[list[list[Piece]], list[list[str]]]:
     """A first sentence that only names the topic goes with the one fault behind it, or goes when there are more."""
+    cases = [index for index, group in enumerate(groups) if _LISTED.match(group[0].text[_find_start(group[0].text) :])]
+    if len(cases) > 1:
+        kept = [i for i, group in enumerate(groups) if i >= cases[0] or re.search(r"\d", group[0].text)]
+        return [groups[i] for i in kept], [tails[i] for i in kept]
     if len(groups) < 2 or len(groups[0]) > 1:
         return groups, tails
     topic = groups[0][0].text.strip(_EDGE)

@@ -19,7 +19,7 @@ from rulemine.parse.finding_facts import (
     read_recurrence,
     read_severity,
 )
-from rulemine.parse.finding_outline import build_outline, trust_neutral
+from rulemine.parse.finding_outline import Node, build_outline, holds_problem, trust_neutral
 from rulemine.parse.finding_paragraphs import Line, is_narrow, join_paragraphs, split_lines
 from rulemine.parse.finding_status import read_due, read_responsible, read_status, settle_status, speaks_of_list
 from rulemine.parse.finding_units import Draft
@@ -31,6 +31,9 @@ __all__ = ["date_report", "parse_findings"]
 
 _STILL_OPEN = re.compile(r"(?:仍|尚|至今|目前)未(?:完成|按要求)?整改")
 _ABOUT_FAULTS = re.compile(r"(?:检查|审计|稽核|巡察|督查|排查|监督|核查)[^。]{0,40}(?:问题|违规|发现|整改)")
+_TITLE = re.compile(
+    r"(?:检查|稽核|审计|核查|督查|巡察|督导|排查)[^，。；：]{0,24}(?:报告|通报|意见书?|反馈)(?:[（(].*[）)])?$"
+)
 _EDGE = " 　\t\n，,；;。、：:*＊|"
 
 
@@ -49,7 +52,7 @@ def parse_findings(document: Document, *, as_of: date | None = None) -> tuple[Fi
     paragraphs = join_paragraphs(prose, narrow=is_narrow(document))
     outline = build_outline(paragraphs)
     drafts = draft_findings(outline)
-    if not drafts and not in_register and _ABOUT_FAULTS.search(document.text):
+    if not in_register and _speaks_of_faults(document, outline, found=bool(drafts)):
         drafts = draft_findings(trust_neutral(outline))
     for register in _runs(lines, in_register):
         drafts.extend(draft_register(register, document.text))
@@ -57,6 +60,15 @@ def parse_findings(document: Document, *, as_of: date | None = None) -> tuple[Fi
     reported = date_report(document) or as_of
     settled = settle_status(drafts, paragraphs)
     return tuple(_make_findings(document, drafts, settled, reported.year if reported else None))
+
+
+def _speaks_of_faults(document: Document, outline: Node, *, found: bool) -> bool:
+    """Whether every sentence must be judged: a report of an inspection by its title, and no section told its problems."""
+    if holds_problem(outline):
+        return False
+    head = [line.strip() for line in document.text.split("\n") if line.strip()][:3]
+    titled = any(_TITLE.search(line) for line in head)
+    return titled or (not found and _ABOUT_FAULTS.search(document.text) is not None)
 
 
 def _runs(lines: Sequence[Line], in_register: dict[int, int]) -> Iterator[list[Line]]:

@@ -66,9 +66,10 @@ COLUMNS: tuple[tuple[str, str], ...] = (
 )
 _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in COLUMNS)
 _SPLITS = (re.compile(r"\s*\|\s*"), re.compile(r"[ 　]*\t[ 　]*"), re.compile(r" {2,}|　+(?:\s+)?|\t"))
-GAPS = 2
+PIPES, TABS, GAPS = 0, 1, 2
+TOLERANCE, STATUS_WORD = 2, 6
 _EMPTY = re.compile(r"^(?:[-—–/／\\无空*]|—+|-+|N/?A|不涉及|未涉及)?$")
-_ROW_NUMBER = re.compile(r"^\d{1,4}[.、]?$")
+_ROW_NUMBER = re.compile(r"^(?:[A-Za-z]{1,3}[-—]?)?\d{1,4}[.、]?$")
 _CLOSING = re.compile(r"^(?:合计|小计|总计|说明|注|备注|填表|填报|制表|审核|共计|附|单位)")
 _TOTAL = re.compile(r"^(?:合计|小计|总计)(?:[\s：:|（(\d]|$)|^(?:注|备注|说明|填表人?|制表人?|审核人?)[：:]")
 _UNIT = re.compile(r"(?:单位[：:]\s*|[（(])(?P<unit>亿元|百万元|万元|千元|元)")
@@ -137,10 +138,16 @@ def name_column(heading: str) -> str | None:
 def _find_end(lines: Sequence[Line], head: int, split: int) -> int:
     """The position behind the last line of the table: a line without cells that no row can hold ends it."""
     end = head + 1
+    columns = _columns(lines[head], split)
     for position in range(head + 1, len(lines)):
         line = lines[position]
+        if _opens_another(lines[head], line, split):
+            break
+        if _wraps(line, split, columns):
+            end = position + 1
+            continue
         cells = len(_split_cells(line, split))
-        if cells >= 3 or _RULE_LINE.match(line.text):
+        if cells >= 3 or (split == PIPES and line.text.startswith("|")) or _RULE_LINE.match(line.text):
             end = position + 1
             continue
         closes = _CLOSING.match(line.text.strip("| ")) or line.row != lines[head].row
@@ -149,14 +156,43 @@ def _find_end(lines: Sequence[Line], head: int, split: int) -> int:
     return end
 
 
+def _opens_another(head: Line, line: Line, split: int) -> bool:
+    """Whether a line is the heading row of another table, or parts its cells in another way."""
+    if (
+        not line.row
+        and (line.text.count("|") > 1) != (head.text.count("|") > 1)
+        and len(_SPLITS[GAPS].split(line.text)) > 1
+    ):
+        return True
+    return _find_split(line) is not None and squeeze(line.text) != squeeze(head.text)
+
+
+def _columns(head: Line, split: int) -> list[int]:
+    """Where the columns of a table set with blanks begin."""
+    return [_column(head, cell) for cell in _split_cells(head, split)] if split == GAPS else []
+
+
+def _wraps(line: Line, split: int, columns: Sequence[int]) -> bool:
+    """Whether a line leaves its first column blank and begins under another heading."""
+    if line.row or split == PIPES:
+        return False
+    if split == TABS:
+        return "\t" in line.indent
+    at = _column(line, _split_cells(line, split)[0])
+    return (
+        len(columns) > 1 and at >= columns[1] - TOLERANCE and min(abs(column - at) for column in columns) <= TOLERANCE
+    )
+
+
 def _has_row_behind(lines: Sequence[Line], position: int, split: int) -> bool:
     return any(len(_split_cells(line, split)) >= 2 for line in lines[position + 1 : position + 4])
 
 
-def _split_cells(line: Line, split: int) -> list[Cell]:
+def _split_cells(line: Line, split: int, *, framed: bool = True) -> list[Cell]:
+    """The cells of a line; the outer bars of a ``framed`` table part no cells."""
     cells: list[Cell] = []
     start, text = 0, line.text
-    if split == 0:
+    if split == PIPES and framed:
         outer = len(text) - len(text.lstrip("| ")) if text.startswith("|") else 0
         start, text = (text.find("|") + 1 if outer else 0), text[: len(text) - 1] if text.endswith("|") else text
     for found in _SPLITS[split].finditer(text, start):
@@ -179,8 +215,7 @@ def draft_register(lines: Sequence[Line], document_text: str) -> list[Draft]:
     headings = [cell.text for cell in _split_cells(lines[0], split)]
     fields = [name_column(heading) or "" for heading in headings]
     unit = _UNIT.search(" ".join(headings)) or _UNIT.search(document_text[max(0, lines[0].start - 80) : lines[0].start])
-    columns = [_column(lines[0], cell) for cell in _split_cells(lines[0], split)] if split == GAPS else []
-    rows = _gather_rows(lines[1:], split, len(fields), columns)
+    rows = _gather_rows(lines, split, fields)
     drafts: list[Draft] = []
     carried = ""
     for row in rows:
@@ -189,15 +224,26 @@ def draft_register(lines: Sequence[Line], document_text: str) -> list[Draft]:
         if where is None or _is_no_fault(squeeze(where.text)) or _CLOSING.match(row[0].text):
             continue
         cells = {name: cell.text for name, cell in by_field.items()}
-        carried = cells["institutions"] if not _EMPTY.match(cells.get("institutions", "")) else carried
+        carried = _named_unit(cells) or carried
         cells |= {"institutions": carried, "unit": unit["unit"] if unit else ""}
         drafts.append(Draft(where.start, where.end, where.text, cells=cells, number=len(drafts) + 1))
     return drafts
 
 
+def _named_unit(cells: dict[str, str]) -> str:
+    unit = cells.get("institutions", "")
+    return "" if _EMPTY.match(unit) or _is_status_word(unit) else unit
+
+
 def _is_no_fault(words: str) -> bool:
-    """An empty cell, or the heading repeated on the next page."""
+    """An empty cell, a word of status, or the heading repeated on the next page."""
+    if _is_status_word(words):
+        return True
     return len(words) < 2 or _EMPTY.match(words) is not None or (len(words) <= 10 and name_column(words) == "text")
+
+
+def _is_status_word(words: str) -> bool:
+    return len(words) <= STATUS_WORD and read_cell_status(words) is not None
 
 
 def _by_field(row: Sequence[Cell], fields: Sequence[str]) -> dict[str, Cell]:
@@ -228,23 +274,38 @@ def _align(line: Line, cells: Sequence[Cell], columns: Sequence[int]) -> list[Ce
     return [cell or Cell(line.start, line.start, "") for cell in placed]
 
 
-def _gather_rows(lines: Sequence[Line], split: int, width: int, columns: Sequence[int]) -> list[list[Cell]]:
-    """Rows of full width; lines that are a part of a row are put to it."""
+def _gather_rows(lines: Sequence[Line], split: int, fields: Sequence[str]) -> list[list[Cell]]:
+    """Rows of full width behind the heading row; lines that are a part of a row are put to it."""
     rows: list[list[Cell]] = []
-    for line in lines:
+    width, columns, framed = len(fields), _columns(lines[0], split), lines[0].text.startswith("|")
+    for line in lines[1:]:
         if _RULE_LINE.match(line.text):
             continue
-        cells = _split_cells(line, split)
-        if columns and 1 < len(cells) < width and _ROW_NUMBER.match(cells[0].text):
+        cells = _split_cells(line, split, framed=framed or not line.text.startswith("|"))
+        wrapped = _wraps(line, split, columns)
+        if columns and (wrapped or 1 < len(cells) < width) and (wrapped or _ROW_NUMBER.match(cells[0].text)):
             cells = _align(line, cells, columns)
+        elif wrapped:
+            cells = [Cell(line.start, line.start, "") for _ in range(line.indent.count("\t"))] + cells
         if _TOTAL.match(next((cell.text for cell in cells if cell.text), "")):
             continue
         # A row of a real table is whole; only tables set as text break a cell over lines.
-        if rows and not line.row and _is_rest(rows[-1], cells, width, split):
+        if rows and not line.row and (_goes_on(rows[-1], cells, fields) or _is_rest(rows[-1], cells, width, split)):
             _extend(rows[-1], cells, width)
         else:
             rows.append(cells)
     return rows
+
+
+def _goes_on(row: Sequence[Cell], cells: Sequence[Cell], fields: Sequence[str]) -> bool:
+    """Whether a line without a key goes on with the row above: the key column numbers the rows, or one cell goes on."""
+    if len(row) != len(fields) or len(cells) != len(fields) or cells[0].text or not row[0].text:
+        return False
+    filled = {name for name, cell in zip(fields, cells, strict=True) if cell.text}
+    status = next((cell.text for name, cell in zip(fields, cells, strict=True) if name == "status" and cell.text), "")
+    if fields[0] != "number":
+        return len(filled) == 1 and "text" not in filled
+    return not ("text" in filled and read_cell_status(status))
 
 
 def _is_rest(row: Sequence[Cell], cells: Sequence[Cell], width: int, split: int) -> bool:
@@ -277,6 +338,7 @@ def read_cells(draft: Draft, year: int | None) -> Facts:
     cells = {name: squeeze(text) for name, text in draft.cells.items()}
     words = squeeze(draft.text)
     responsible = cells.get("responsible_unit", "")
+    responsible = "" if _is_status_word(responsible) else responsible
     counts = read_counts(words) or _cell_counts(cells)
     return Facts(
         amount_yuan=_cell_amount(cells, words),
