@@ -36,7 +36,9 @@ def parse_rules(document: Document) -> tuple[Rule, ...]:
     seen = outline(document)
     if not seen.lines:
         return ()
-    pages = find_title_pages(seen) or [TitlePage(first=0, last=0, title=_fallback_title(document, seen))]
+    pages = find_title_pages(seen)
+    if not pages or _holds_articles(seen, pages[0].first):
+        pages.insert(0, TitlePage(first=0, last=0, title=_fallback_title(document, seen)))
     return tuple(_build_rule(document, seen, page, start, end) for page, start, end in _spans(seen, pages))
 
 
@@ -53,6 +55,11 @@ def _fallback_title(document: Document, seen: Outline) -> str:
         and first.kind != "table_row"
     )
     return bare if named else Path(document.path).stem
+
+
+def _holds_articles(seen: Outline, end: int) -> bool:
+    """Whether a rule whose title could not be told stands before line `end`; it must not be lost."""
+    return any(mark.rank == "article" and mark.line < end and mark.line not in seen.contents for mark in seen.marks)
 
 
 def _spans(seen: Outline, pages: Sequence[TitlePage]) -> Iterator[tuple[TitlePage, int, int]]:
