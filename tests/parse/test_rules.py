@@ -341,9 +341,12 @@ def test_every_article_of_a_long_rule_is_found(count: int, gap: str, end: str) -
 def test_articles_before_the_first_title_that_can_be_told_are_a_rule() -> None:
     body = "".join(f"第{n}条 甲方应当按月报送台账。\n" for n in "一二三四")
     text = (
-        "某某基本准则\n序言\n自古以来就是如此。\n"
+        "员工行为守望录\n序言\n自古以来就是如此。\n"
         + body
         + "关于考勤工作的管理办法\n行发〔2023〕5号\n第一条 员工请假须经批准。\n第二条 本办法自2023年5月1日起施行。\n"
     )
     rules = parse_rules(Document(path="a.txt", sha256="", text=text))
-    assert [(rule.title, len(rule.articles)) for rule in rules] == [("某某基本准则", 4), ("关于考勤工作的管理办法", 2)]
+    assert [(rule.title, len(rule.articles)) for rule in rules] == [
+        ("员工行为守望录", 4),
+        ("关于考勤工作的管理办法", 2),
+    ]
