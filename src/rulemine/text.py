@@ -261,6 +261,15 @@ def fold_text(text: str) -> str:
     return _FOLDED_AWAY.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
+def measure_width(line: str) -> int:
+    """The width of a line in half-width columns.
+
+    >>> measure_width("第1条")
+    5
+    """
+    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in line)
+
+
 def normalise_title(title: str) -> str:
     """A rule's title as a key: no marks, no white space, full-width brackets, no leading 中华人民共和国.
 

@@ -71,8 +71,13 @@ def read(*paths: str | Path, view: View = "final") -> Results[Document]:
     return reading.documents
 
 
+def _listed(given: Sources | Iterable[Any]) -> list[Any]:
+    """One source as a list of one."""
+    return [given] if isinstance(given, (Document, str, Path)) else list(given)
+
+
 def _documents(sources: Sources) -> Iterable[Document]:
-    for source in [sources] if isinstance(sources, (Document, str, Path)) else sources:
+    for source in _listed(sources):
         if isinstance(source, Document):
             yield source
         else:
@@ -157,10 +162,9 @@ def review(
     or its ISO form.
     """
     day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
-    given = list(rules) if not isinstance(rules, (Document, str, Path)) else [rules]
+    given, reported = _listed(rules), _listed(findings)
     parsed = [r for r in given if isinstance(r, Rule)]
     parsed += parse_rules([r for r in given if not isinstance(r, Rule)])
-    reported = list(findings) if not isinstance(findings, (Document, str, Path)) else [findings]
     found = [f for f in reported if isinstance(f, Finding)]
     found += classify(parse_findings([f for f in reported if not isinstance(f, Finding)], as_of=day))
     options = ReviewOptions(as_of=day, signals=signals, facts=facts if isinstance(facts, Facts) else load_facts(facts))

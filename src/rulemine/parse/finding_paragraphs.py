@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from rulemine.parse import lines as rule_lines
 from rulemine.schema import Document
 from rulemine.text import parse_number
 
@@ -89,13 +90,11 @@ def split_lines(document: Document) -> Iterator[Line]:
     ['一、概况', '正文。']
     """
     rows = {block.start for block in document.blocks if block.kind == "table_row"}
-    start = 0
-    for raw in document.text.split("\n"):
-        text = raw.strip()
-        if text:
-            left = start + len(raw) - len(raw.lstrip())
-            yield Line(left, left + len(text), text, start in rows or left in rows, raw[: left - start])
-        start += len(raw) + 1
+    for line in rule_lines.split_lines(document):
+        left = document.text.rfind("\n", 0, line.start) + 1
+        yield Line(
+            line.start, line.end, line.text, left in rows or line.start in rows, document.text[left : line.start]
+        )
 
 
 def is_narrow(document: Document) -> bool:

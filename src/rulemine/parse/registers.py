@@ -7,7 +7,6 @@ once for several rows is carried forward.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +24,7 @@ from rulemine.parse.finding_paragraphs import Line
 from rulemine.parse.finding_status import read_cell_status, read_due, read_responsible
 from rulemine.parse.finding_units import Draft
 from rulemine.schema import Document
-from rulemine.text import find_dates, find_money, squeeze
+from rulemine.text import find_dates, find_money, measure_width, squeeze
 
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("severity", r"(?:问题|风险|严重|缺陷)?(?:等级|程度|级别|性质|定级)$|风险等级|严重程度|问题定性"),
@@ -256,8 +255,7 @@ def _by_field(row: Sequence[Cell], fields: Sequence[str]) -> dict[str, Cell]:
 
 def _column(line: Line, cell: Cell) -> int:
     """The half-width column at which a cell begins."""
-    before = line.indent + line.text[: cell.start - line.start]
-    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in before)
+    return measure_width(line.indent + line.text[: cell.start - line.start])
 
 
 def _align(line: Line, cells: Sequence[Cell], columns: Sequence[int]) -> list[Cell]:

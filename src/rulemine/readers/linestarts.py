@@ -6,7 +6,6 @@ Shared by the readers of wrapped text (plain text, PDF).
 from __future__ import annotations
 
 import re
-import unicodedata
 
 _NUMERAL = r"[〇○零一二三四五六七八九十百千两0-9０-９]"
 # What follows 第X条 when it is a reference in a sentence and not the beginning of the article.
@@ -131,15 +130,6 @@ def is_date_line(line: str) -> bool:
     (True, False)
     """
     return _DATE_LINE.match(line) is not None
-
-
-def measure_width(line: str) -> int:
-    """The width of a line in half-width columns.
-
-    >>> measure_width("第1条")
-    5
-    """
-    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in line)
 
 
 def glue(left: str, right: str) -> str:

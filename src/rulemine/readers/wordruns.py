@@ -11,7 +11,6 @@ from rulemine.readers.numbering import W
 
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-VML = "{urn:schemas-microsoft-com:vml}"
 _INSERTED = frozenset({W + "ins", W + "moveTo"})
 _REMOVED = frozenset({W + "del", W + "moveFrom"})
 _SIGNS = {

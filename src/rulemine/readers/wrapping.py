@@ -13,9 +13,9 @@ from rulemine.readers.linestarts import (
     is_heading,
     is_indented,
     is_toc_entry,
-    measure_width,
     opens_provision,
 )
+from rulemine.text import measure_width
 
 NARROWEST, WIDEST = 40, 120  # half-width columns of a wrapped line
 SLACK = 6  # a line may end early so that a number or a word stays whole
