@@ -186,7 +186,9 @@ def read(
     paths: Paths,
     output: Out = Path("-"),
     view: View = "final",
-    check: Annotated[bool, typer.Option("--check", help="逐文件报告字符去向 / coverage")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="逐文件核对：原文每个字在正文、正文之外还是提示里 / coverage")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """读文件：正文、块、页码；不给 -o 时打印正文。 Files into documents; without -o the text is printed."""

@@ -140,12 +140,11 @@ def write_json(path: Path, noun: Any) -> None:
 
 def coverage_line(document: Any) -> str:
     """Where the characters of a document went, in one line, with its warnings below."""
-    from rulemine.schema import OUTSIDE
-
-    outside = sum(len(block.text or "") for block in document.blocks if block.kind in OUTSIDE)
-    return (
-        f"{document.path}\t正文 {len(document.text)} 字\t正文之外 {outside} 字\t提示 {len(document.warnings)} 条"
-        + "".join(f"\n  {w}" for w in document.warnings)
+    found = document.coverage()
+    verdict = "完整" if found.is_complete else "不完整" if found.missing else "与原文不符"
+    counts = f"原文 {found.source} 字\t正文 {found.in_text} 字\t正文之外 {found.outside} 字\t补入 {found.added} 字\t标记 {found.unread} 字"
+    return f"{document.path}\t{verdict}\t{counts}\t提示 {len(document.warnings)} 条" + "".join(
+        f"\n  {warning}" for warning in document.warnings
     )
 
 

@@ -29,8 +29,10 @@ BlockKind = Literal[
     "attachment",
     "footnote",
     "deleted",
+    "hidden",
+    "comment",
 ]
-OUTSIDE: frozenset[str] = frozenset({"header", "footer", "page_number", "deleted"})
+OUTSIDE: frozenset[str] = frozenset({"header", "footer", "page_number", "deleted", "hidden", "comment"})
 """Kinds of blocks that stand outside ``Document.text`` and bear their own text."""
 
 Action = Literal["enact", "amend", "repeal"]
@@ -51,6 +53,42 @@ class Block:
     page: int | None = None
     bbox: tuple[float, float, float, float] | None = None
     text: str | None = None
+    confidence: float | None = None
+    """How sure the characters are, 0 to 1, where they were recognised in a picture; None where the file states them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Census:
+    """What became of the characters of a file, white space aside; kept by its reader like a ledger of two sides.
+
+    ``source`` is how many the file bears, ``added`` how many the reader wrote that it does not (Word's numbers, bars
+    between cells, a merged cell repeated), ``unread`` how many are mark-up or named in a warning. What is ``missing``
+    from text and blocks, or in ``surplus``, character by character, is an error of the reader.
+    """
+
+    source: int
+    added: int = 0
+    unread: int = 0
+    missing: dict[str, int] = field(default_factory=dict)
+    surplus: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Where the characters of a file are, white space aside; ``source`` is None when no reader counted them."""
+
+    source: int | None
+    in_text: int
+    outside: int
+    added: int = 0
+    unread: int = 0
+    missing: dict[str, int] = field(default_factory=dict)
+    surplus: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every character of the source is in the text, in a block outside it or in a warning."""
+        return self.source is not None and not self.missing and not self.surplus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +106,29 @@ class Document:
     text: str
     blocks: tuple[Block, ...] = ()
     warnings: tuple[str, ...] = ()
+    census: Census | None = None
+
+    def coverage(self) -> Coverage:
+        """Where the characters of the file went.
+
+        >>> document = Document(path="a.txt", sha256="0" * 64, text="第一条 依法合规。", census=Census(source=8))
+        >>> document.coverage().in_text, document.coverage().is_complete
+        (8, True)
+        """
+        census = self.census
+        outside = sum(_count_marks(block.text or "") for block in self.blocks if block.kind in OUTSIDE)
+        in_text = _count_marks(self.text)
+        if census is None:
+            return Coverage(source=None, in_text=in_text, outside=outside)
+        return Coverage(
+            source=census.source,
+            in_text=in_text,
+            outside=outside,
+            added=census.added,
+            unread=census.unread,
+            missing=census.missing,
+            surplus=census.surplus,
+        )
 
     def page_at(self, offset: int) -> int | None:
         """The page on which a character stands; None where the format has no pages."""
@@ -298,6 +359,10 @@ class Candidate:
     evidence: tuple[Evidence, ...] = ()
 
 
+def _count_marks(text: str) -> int:
+    return sum(map(len, text.split()))
+
+
 Noun = TypeVar("Noun")
 
 
@@ -305,7 +370,7 @@ def to_record(noun: Any) -> Any:
     """The JSON value of a noun: dataclasses become objects, dates ISO strings, tuples lists.
 
     >>> to_record(Block(start=0, end=2, kind="title"))
-    {'start': 0, 'end': 2, 'kind': 'title', 'page': None, 'bbox': None, 'text': None}
+    {'start': 0, 'end': 2, 'kind': 'title', 'page': None, 'bbox': None, 'text': None, 'confidence': None}
     """
     if dataclasses.is_dataclass(noun) and not isinstance(noun, type):
         return {name: to_record(getattr(noun, name)) for name in _field_names(type(noun))}

@@ -20,6 +20,7 @@ def check_blocks(document: Document) -> None:
         assert block.start == block.end if block.kind in OUTSIDE else block.start < block.end, block
         place = block.end
     assert not document.text[place:].strip("\n")
+    assert document.coverage().is_complete, document.census
 
 
 def outside(document: Document, kind: str) -> list[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from rulemine.errors import UnreadableFile
-from rulemine.schema import OUTSIDE, Block, BlockKind, Document
+from rulemine.schema import OUTSIDE, Block, BlockKind, Census, Document
 
 View = Literal["final", "original"]
 BBox = tuple[float, float, float, float]
@@ -28,6 +29,64 @@ class SourceFile:
         'a.txt：文件是空的；换一份完好的文件'
         """
         return UnreadableFile(self.path, reason, remedy)
+
+
+class Ledger:
+    """What a source bears on one side, what a reader made of it on the other: no character is lost in silence.
+
+    >>> ledger = Ledger()
+    >>> ledger.expect("第一条 甲乙")
+    >>> ledger.note_added("|")
+    >>> ledger.balance(["第一条|甲"]).missing
+    {'乙': 1}
+
+    Readers call ``expect`` with the source as raw as they can get it, before they decide anything about it.
+    """
+
+    def __init__(self) -> None:
+        self._expected: Counter[str] = Counter()
+        self._added: Counter[str] = Counter()
+        self._unread: Counter[str] = Counter()
+
+    def expect(self, text: str) -> None:
+        """Characters that the source bears."""
+        self._expected.update(text)
+
+    def note_added(self, text: str) -> None:
+        """Characters that the reader writes and the source does not bear."""
+        self._added.update(text)
+
+    def note_unread(self, text: str) -> None:
+        """Characters that a warning names, or that are mark-up."""
+        self._unread.update(text)
+
+    def balance(self, written: Iterable[str]) -> Census:
+        """The census, given all that was written into the text and into blocks outside it."""
+        found: Counter[str] = Counter()
+        for text in written:
+            found.update(text)
+        due = Counter(self._expected)
+        due.update(self._added)
+        due.subtract(self._unread)
+        return Census(
+            source=_count(self._expected),
+            added=_count(self._added),
+            unread=_count(self._unread),
+            missing=_find_excess(due, found),
+            surplus=_find_excess(found, due),
+        )
+
+
+def _count(counter: Counter[str]) -> int:
+    return sum(n for character, n in counter.items() if not _is_blank(character))
+
+
+def _find_excess(left: Counter[str], right: Counter[str]) -> dict[str, int]:
+    return {c: n - right[c] for c, n in left.items() if n > right[c] and not _is_blank(c)}
+
+
+def _is_blank(character: str) -> bool:
+    return character <= " " or "\x7f" <= character <= "\xa0" or character.isspace() or character == "\ufeff"
 
 
 class Assembly:
@@ -51,18 +110,35 @@ class Assembly:
         self._length = 0
         self._pending_newlines = 0
         self._blocks: list[Block] = []
+        self.ledger = Ledger()
         self.warnings: list[str] = []
 
-    def add_line(self, text: str, kind: BlockKind, *, page: int | None = None, bbox: BBox | None = None) -> None:
+    def add_line(
+        self,
+        text: str,
+        kind: BlockKind,
+        *,
+        page: int | None = None,
+        bbox: BBox | None = None,
+        confidence: float | None = None,
+    ) -> None:
         """A block that begins on a new line."""
         if self._parts:
             self._write("\n" * (1 + self._pending_newlines))
         self._pending_newlines = 0
-        self._append(text, kind, page, bbox)
+        self._append(text, kind, page, bbox, confidence)
 
-    def continue_line(self, text: str, kind: BlockKind, *, page: int | None = None, bbox: BBox | None = None) -> None:
+    def continue_line(
+        self,
+        text: str,
+        kind: BlockKind,
+        *,
+        page: int | None = None,
+        bbox: BBox | None = None,
+        confidence: float | None = None,
+    ) -> None:
         """A block that goes on with the line before, as a paragraph does behind a page break."""
-        self._append(text, kind, page, bbox)
+        self._append(text, kind, page, bbox, confidence)
 
     def add_blank(self) -> None:
         """An empty line, kept because it separates: at most one in a row, and none at the ends of the text."""
@@ -74,21 +150,31 @@ class Assembly:
         self._blocks.append(Block(start=self._length, end=self._length, kind=kind, page=page, bbox=bbox, text=text))
 
     def to_document(self, path: str, sha256: str) -> Document:
-        """The finished document."""
+        """The finished document; a warning says so when the ledger of its characters does not balance."""
+        text = "".join(self._parts)
+        census = self.ledger.balance([text, *(block.text for block in self._blocks if block.text)])
+        if census.missing:
+            lost = "".join(census.missing)[:20]
+            self.warnings.append(f"有 {sum(census.missing.values())} 个字符没有读进来（{lost}）：请对照原文核对")
         return Document(
             path=path,
             sha256=sha256,
-            text="".join(self._parts),
+            text=text,
             blocks=tuple(self._blocks),
             warnings=tuple(self.warnings),
+            census=census,
         )
 
-    def _append(self, text: str, kind: BlockKind, page: int | None, bbox: BBox | None) -> None:
+    def _append(
+        self, text: str, kind: BlockKind, page: int | None, bbox: BBox | None, confidence: float | None
+    ) -> None:
         if not text:
             return
         start = self._length
         self._write(text)
-        self._blocks.append(Block(start=start, end=self._length, kind=kind, page=page, bbox=bbox))
+        self._blocks.append(
+            Block(start=start, end=self._length, kind=kind, page=page, bbox=bbox, confidence=confidence)
+        )
 
     def _write(self, text: str) -> None:
         self._parts.append(text)

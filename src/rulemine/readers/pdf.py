@@ -81,7 +81,7 @@ def _read_page(document: Any, index: int, tables: TableFinder, assembly: Assembl
         return Page([], 0.0, 0.0)
     try:
         width, height = page.get_size()
-        glyphs = read_glyphs(page)
+        glyphs = read_glyphs(page, assembly.ledger)
         if not glyphs:
             if next(iter(page.get_objects(max_depth=1)), None) is not None:
                 assembly.warnings.append(f"{index + 1}\t没有文字层，未读取：请先做文字识别（OCR）")

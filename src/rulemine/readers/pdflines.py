@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from rulemine.readers.assembly import BBox
+from rulemine.readers.assembly import BBox, Ledger
 
 _DOUBLED = 0.35  # of a glyph: the same glyph nearer than this was drawn twice to look bold
 _THIN_GAP = 0.2  # of the height: no space between Han characters that stand nearer
@@ -56,8 +56,11 @@ class Line:
         return (round(self.x0, 1), round(self.top, 1), round(self.x1, 1), round(self.bottom, 1))
 
 
-def read_glyphs(page: Any) -> list[Glyph]:
-    """The characters of a pypdfium2 page, in the order of its text layer, doubled ones once."""
+def read_glyphs(page: Any, ledger: Ledger) -> list[Glyph]:
+    """The characters of a pypdfium2 page, in the order of its text layer, doubled ones once.
+
+    The ledger learns what the layer bears, and which characters are only drawn again to look bold.
+    """
     from pypdfium2 import raw
 
     textpage = page.get_textpage()
@@ -68,6 +71,7 @@ def read_glyphs(page: Any) -> list[Glyph]:
         get_unicode, get_box = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
         glyphs: list[Glyph] = []
         seen: dict[tuple[str, int, int], tuple[float, float]] = {}
+        ledger.expect(textpage.get_text_range())
         spaced, high = True, 0
         for index in range(textpage.count_chars()):
             code = get_unicode(handle, index)
@@ -75,6 +79,8 @@ def read_glyphs(page: Any) -> list[Glyph]:
                 high = code
                 continue
             if 0xDC00 <= code < 0xE000:
+                if not high:
+                    ledger.note_added("\ufffd")  # half a character, which the layer gives no words for
                 code, high = (0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD), 0
             character = chr(code)
             if code < 0x21 or character.isspace():
@@ -83,6 +89,7 @@ def read_glyphs(page: Any) -> list[Glyph]:
             get_box(handle, index, reference)
             x0, top, x1, bottom = place(box.left, box.bottom, box.right, box.top)
             if _is_doubled(character, x0, top, x1, bottom, seen):
+                ledger.note_unread(character)
                 continue
             glyphs.append(Glyph(character, x0, top, x1, bottom, spaced))
             spaced = False

@@ -32,6 +32,7 @@ class PlainReader:
         assembly = Assembly()
         if encoding != "utf-8":
             assembly.warnings.append(f"文本编码：{encoding}")
+        assembly.ledger.expect(text)
         lines, breaks = part_numbers(*split_lines(text))
         _assemble(lines, find_page_marks(lines, breaks), assembly, markdown=source.suffix in MARKDOWN)
         return assembly
@@ -83,6 +84,8 @@ def _assemble(lines: list[str], marks: PageMarks, assembly: Assembly, *, markdow
                 assembly.add_blank()
         else:
             shown, kind = _read_line(line, markdown=markdown)
+            if shown is not line:
+                assembly.ledger.note_unread(_find_marks(line, shown))
             joins = before is not None and (
                 is_continued(before, line, wrap) or (turned and is_cut_by_page(before, line))
             )
@@ -103,6 +106,12 @@ def _is_beside_mark(lines: list[str], marks: PageMarks, index: int) -> bool:
         if near in marks.kinds:
             return True
     return False
+
+
+def _find_marks(line: str, shown: str) -> str:
+    """What a Markdown line bears around its words."""
+    before, _, after = line.partition(shown)
+    return before + after
 
 
 def _read_line(line: str, *, markdown: bool) -> tuple[str, BlockKind]:

@@ -36,7 +36,14 @@ def _read_text_table(source: SourceFile) -> Assembly:
     assembly = Assembly()
     if encoding != "utf-8":
         assembly.warnings.append(f"文本编码：{encoding}")
-    for row in parse_rows(text.removeprefix("\ufeff"), "\t" if source.suffix == ".tsv" else None):
+    text = text.replace("\0", "")
+    delimiter = "\t" if source.suffix == ".tsv" else guess_delimiter(text)
+    rows = parse_rows(text, delimiter)
+    assembly.ledger.expect(text)
+    for mark in ('"', delimiter):  # the syntax of the table; marks within cells are words
+        within = sum(cell.count(mark) for row in rows for cell in row)
+        assembly.ledger.note_unread(mark * (text.count(mark) - within))
+    for row in rows:
         _add_row(row, assembly)
     return assembly
 
@@ -48,11 +55,17 @@ def parse_rows(text: str, delimiter: str | None = None) -> list[list[str]]:
     [['序号', '问题'], ['1', '未双录，3笔']]
     """
     csv.field_size_limit(_LARGEST_FIELD)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or _guess_delimiter(text)))
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or guess_delimiter(text)))
 
 
-def _guess_delimiter(text: str) -> str:
+def guess_delimiter(text: str) -> str:
+    """The delimiter that cuts the first lines of a text table most evenly.
+
+    >>> guess_delimiter("序号;问题\\n1;未双录，3笔")
+    ';'
+    """
+
     def score(delimiter: str) -> tuple[int, int]:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))[:_SAMPLE]
         widths = [len(row) for row in rows if row]
@@ -80,11 +93,15 @@ def _read_book(source: SourceFile) -> Assembly:
     assembly = Assembly()
     sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
     for sheet in sheets:
-        rows = _fill_merged(sheet)
-        if len(sheets) > 1 and any(any(_show(cell) for cell in row) for row in rows):
+        rows = [[_show(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+        if len(sheets) > 1 and any(any(row) for row in rows):
+            assembly.ledger.note_added(sheet.name)
             assembly.add_line(sheet.name, "heading")
         for row in rows:
-            _add_row([_show(cell) for cell in row], assembly)
+            assembly.ledger.expect("".join(row))
+        assembly.ledger.note_added(_fill_merged(rows, sheet.merged_cell_ranges or ()))
+        for row in rows:
+            _add_row(row, assembly)
     unsaved = _count_unsaved_formulas(source.data) if source.suffix in (".xlsx", ".xlsm") else 0
     if unsaved:
         assembly.warnings.append(f"{unsaved} 个公式没有存下计算结果，未读取：请用 Excel 打开并保存")
@@ -101,16 +118,17 @@ def _count_unsaved_formulas(data: bytes) -> int:
     return count
 
 
-def _fill_merged(sheet: Any) -> list[list[Any]]:
-    """The rows of a sheet; a range merged downwards repeats its value, so that every row is complete."""
-    rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+def _fill_merged(rows: list[list[str]], ranges: Any) -> str:
+    """Repeats the value of a range merged downwards, so that every row is complete; gives back what was added."""
+    added = []
+    for (top, left), (bottom, _) in ranges:
         if top >= len(rows) or left >= len(rows[top]):
             continue
         for row in range(top + 1, min(bottom + 1, len(rows))):
-            rows[row][left] = rows[top][left]
-        del right
-    return rows
+            if not rows[row][left]:
+                rows[row][left] = rows[top][left]
+                added.append(rows[top][left])
+    return "".join(added)
 
 
 def _show(cell: Any) -> str:
@@ -131,4 +149,5 @@ def _add_row(cells: list[str], assembly: Assembly) -> None:
     while shown and not shown[-1]:
         shown.pop()
     if shown:
+        assembly.ledger.note_added("|" * (len(shown) - 1))
         assembly.add_line(join_cells(shown), "table_row")

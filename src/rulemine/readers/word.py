@@ -1,21 +1,21 @@
 """Word files (.docx), read from their XML: the numbers that Word counts, tracked changes, text boxes, tables.
 
-Pictures, comments and embedded objects are not read; a warning says how many there are.
+Comments, hidden and deleted words stand outside the text. Pictures and embedded objects are not read; a warning says how
+many there are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from rulemine.readers.assembly import Assembly, SourceFile, View, join_cells
 from rulemine.readers.numbering import Numbering, W
 from rulemine.readers.pagination import parse_page_number
 from rulemine.readers.wordpackage import WordPackage
-from rulemine.readers.wordruns import Pieces, RunWalker, iter_blocks
+from rulemine.readers.wordruns import Pieces, RunWalker, iter_blocks, list_words
 from rulemine.readers.wordstyles import Styles, classify_style, find_list, read_styles
 from rulemine.schema import BlockKind
-
-_R_COMMENTS = "comments"
 
 
 class WordReader:
@@ -32,11 +32,13 @@ class WordReader:
         styles_root = package.parse_related("styles")
         styles = read_styles(styles_root)
         numbering = Numbering(package.parse_related("numbering"), _find_style_lists(styles))
-        writer = _Writer(view, styles, numbering)
+        writer = _Writer(view, styles, numbering, package.parse_related("comments"))
         writer.write_margins(package)
+        writer.expect(body)
         writer.write_blocks(body)
         for kind in ("footnotes", "endnotes"):
             writer.write_notes(package.parse_related(kind))
+        writer.write_stray_comments()
         writer.warn(package, body)
         return writer.assembly
 
@@ -48,12 +50,20 @@ def _find_style_lists(styles: Styles) -> dict[str, str]:
 class _Writer:
     """Writes the blocks of one document."""
 
-    def __init__(self, view: View, styles: Styles, numbering: Numbering) -> None:
+    def __init__(self, view: View, styles: Styles, numbering: Numbering, comments: Any | None) -> None:
         self.assembly = Assembly()
         self._view: View = view
         self._styles, self._numbering = styles, numbering
         self._runs = RunWalker(view)
-        self._hidden = 0
+        self._comments: dict[str, str] = {}
+        for comment in comments if comments is not None else ():
+            self.expect(comment)
+            self._comments[comment.get(W + "id") or ""] = "".join(list_words(comment))
+
+    def expect(self, element: Any) -> None:
+        """Enters the words of a part of the file into the ledger."""
+        for words in list_words(element):
+            self.assembly.ledger.expect(words)
 
     def write_blocks(self, container: Any, *, kind: BlockKind | None = None) -> None:
         """The paragraphs and tables of a container; ``kind`` overrules what their styles say."""
@@ -90,6 +100,7 @@ class _Writer:
         style_id = style.get(W + "val") if style is not None else None
         found = find_list(properties, self._styles, style_id, self._numbering)
         label = self._numbering.count(*found) if found else ""
+        self.assembly.ledger.note_added(label)
         return pieces, label, cast(BlockKind, classify_style(properties, self._styles, style_id))
 
     def _emit(self, pieces: Pieces, text: str, kind: BlockKind) -> None:
@@ -106,13 +117,27 @@ class _Writer:
         removed = "".join(pieces.removed)
         if removed.strip():
             self.assembly.add_outside(removed, "deleted")
-        self._hidden += len("".join(pieces.hidden).strip())
+        hidden = "".join(pieces.hidden)
+        if hidden.strip():
+            self.assembly.add_outside(hidden, "hidden")
+        for key in pieces.comments:
+            self._write_comment(self._comments.pop(key, ""))
+        self.assembly.ledger.note_added("".join(pieces.added))
+
+    def write_stray_comments(self) -> None:
+        """Comments that no place of the text refers to."""
+        for comment in self._comments.values():
+            self._write_comment(comment)
+
+    def _write_comment(self, comment: str) -> None:
+        if comment.strip():
+            self.assembly.add_outside(comment, "comment")
 
     def _write_table(self, table: Any) -> None:
         above: dict[int, str] = {}
         for row in _iter_children(table, W + "tr"):
             if self._runs.is_row_removed(row):
-                self.assembly.add_outside("".join(t.text or "" for t in row.iter(W + "t", W + "delText")), "deleted")
+                self.assembly.add_outside("".join(list_words(row)), "deleted")
                 continue
             cells = _iter_children(row, W + "tc")
             if len(cells) == 1 and len(list(iter_blocks(cells[0]))) > 1:
@@ -129,6 +154,7 @@ class _Writer:
             merge = cell.find(f"{W}tcPr/{W}vMerge")
             if merge is not None and merge.get(W + "val") != "restart":
                 text = above.get(column, "")
+                self.assembly.ledger.note_added(text)
             else:
                 text = self._read_cell(cell, outside)
                 above[column] = text
@@ -137,6 +163,7 @@ class _Writer:
         while texts and not texts[-1]:
             texts.pop()
         if texts:
+            self.assembly.ledger.note_added("|" * (len(texts) - 1))
             self.assembly.add_line(join_cells(texts), "table_row")
         self._emit_outside(outside)
         for box in outside.boxes:
@@ -152,14 +179,14 @@ class _Writer:
                 carried = pieces if label is None else None
                 if label is not None:
                     words.append(label + pieces.text)
-                    _collect_outside(pieces, outside)
+                    outside.collect_outside(pieces)
             elif element.tag in (W + "tbl", W + "sdt"):
                 inner = element.find(W + "sdtContent") if element.tag == W + "sdt" else element
                 for part in _iter_cells(inner):
                     words.append(self._read_cell(part, outside))
         if carried is not None:
             words.append(carried.text)
-            _collect_outside(carried, outside)
+            outside.collect_outside(carried)
         return " ".join(" ".join(words).split())
 
     def write_margins(self, package: WordPackage) -> None:
@@ -168,41 +195,42 @@ class _Writer:
         kinds: tuple[BlockKind, ...] = ("header", "footer")
         for kind in kinds:
             for root in package.iter_related(kind):
-                runs = RunWalker(self._view)
-                for paragraph in root.iter(W + "p"):
-                    text = runs.collect(paragraph).text.strip()
-                    if text and text not in seen:
-                        seen.add(text)
-                        is_number = text.isdigit() or parse_page_number(text) is not None
-                        self.assembly.add_outside(text, "page_number" if is_number else kind)
+                self.expect(root)
+                self._write_margin(root, kind, RunWalker(self._view), seen)
+
+    def _write_margin(self, container: Any, kind: BlockKind, runs: RunWalker, seen: set[str]) -> None:
+        for element in iter_blocks(container):
+            for paragraph in [element] if element.tag == W + "p" else _iter_paragraphs(element):
+                pieces = runs.collect(paragraph)
+                text = pieces.text.strip()
+                if text in seen:
+                    self.assembly.ledger.note_unread(text)  # the same words for first, odd and even pages
+                elif text:
+                    seen.add(text)
+                    is_number = text.isdigit() or parse_page_number(text) is not None
+                    self.assembly.add_outside(text, "page_number" if is_number else kind)
+                self._emit_outside(pieces)
+                for box in pieces.boxes:
+                    self._write_margin(box, kind, runs, seen)
 
     def write_notes(self, root: Any | None) -> None:
         """Footnotes or endnotes, at the end of the text."""
         for note in root if root is not None else ():
             if note.get(W + "type") in (None, "normal"):
+                self.expect(note)
                 self.write_blocks(note, kind="footnote")
 
     def warn(self, package: WordPackage, body: Any) -> None:
         """Says what was not read."""
         pictures = len({id(e) for e in body.iter("{http://schemas.openxmlformats.org/drawingml/2006/picture}pic")})
-        comments = package.parse_related(_R_COMMENTS)
         counts = {
             "张图片": pictures,
-            "条批注": len(comments) if comments is not None else 0,
             "个嵌入对象": sum(1 for _ in body.iter(W + "object")),
             "个 SmartArt 图形": package.count_related("diagramData"),
             "个图表": package.count_related("chart"),
             "个插入的文件": sum(1 for _ in body.iter(W + "altChunk", W + "subDoc")),
         }
         self.assembly.warnings.extend(f"{count} {what}未读取" for what, count in counts.items() if count)
-        if self._hidden:
-            self.assembly.warnings.append(f"隐藏文字 {self._hidden} 字未读取")
-
-
-def _collect_outside(pieces: Pieces, outside: Pieces) -> None:
-    outside.removed.extend(pieces.removed)
-    outside.hidden.extend(pieces.hidden)
-    outside.boxes.extend(pieces.boxes)
 
 
 def _iter_children(element: Any, tag: str) -> list[Any]:
@@ -222,6 +250,15 @@ def _iter_children(element: Any, tag: str) -> list[Any]:
         ):
             found.extend(_iter_children(child, tag))
     return found
+
+
+def _iter_paragraphs(element: Any) -> Iterator[Any]:
+    """The paragraphs of a table or a content control, through nested ones."""
+    for child in element:
+        if child.tag == W + "p":
+            yield child
+        elif isinstance(child.tag, str):
+            yield from _iter_paragraphs(child)
 
 
 def _iter_cells(element: Any | None) -> list[Any]:

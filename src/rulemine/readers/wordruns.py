@@ -39,6 +39,8 @@ class Pieces:
     removed: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     boxes: list[Any] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
     in_toc: bool = False
 
     @property
@@ -50,6 +52,15 @@ class Pieces:
         """Moves these pieces to the front of the next paragraph: the mark between the two is gone."""
         following.kept[:0], following.removed[:0] = self.kept, self.removed
         following.hidden[:0], following.boxes[:0] = self.hidden, self.boxes
+        following.comments[:0], following.added[:0] = self.comments, self.added
+
+    def collect_outside(self, others: Pieces) -> None:
+        """Takes over what stands outside the text of another paragraph."""
+        self.removed.extend(others.removed)
+        self.hidden.extend(others.hidden)
+        self.boxes.extend(others.boxes)
+        self.comments.extend(others.comments)
+        self.added.extend(others.added)
 
 
 class RunWalker:
@@ -85,6 +96,9 @@ class RunWalker:
                 sink.append(child.text or "")
             elif tag in _SIGNS:
                 sink.append(_SIGNS[tag])
+                pieces.added.append(_SIGNS[tag])
+            elif tag == W + "commentReference":
+                pieces.comments.append(child.get(W + "id") or "")
             elif tag == W + "r":
                 self._walk(child, pieces, pieces.hidden if _is_hidden(child) and sink is pieces.kept else sink)
             elif tag in self._dropped:
@@ -98,7 +112,7 @@ class RunWalker:
                 self._fields[-1] += child.text or ""
                 pieces.in_toc = pieces.in_toc or self._is_in_toc()
             elif tag == W + "sym":
-                sink.append(_read_symbol(child))
+                sink.append(read_symbol(child))
             elif tag == MC + "AlternateContent":
                 self._walk(choose_alternative(child), pieces, sink)
             elif tag == W + "txbxContent":
@@ -110,6 +124,7 @@ class RunWalker:
                 sink.append("（")
                 self._walk(child, pieces, sink)
                 sink.append("）")
+                pieces.added.append("（）")
             elif tag not in _SKIPPED and isinstance(tag, str):
                 self._walk(child, pieces, sink)
 
@@ -146,7 +161,21 @@ def _is_hidden(run: Any) -> bool:
     return vanish is not None and vanish.get(W + "val") not in ("0", "false", "off")
 
 
-def _read_symbol(element: Any) -> str:
+def list_words(element: Any) -> Iterator[str]:
+    """Every word under an element as the file bears it, whatever the view; a drawing that stands twice once."""
+    for child in element:
+        if child.tag in (W + "t", W + "delText", M + "t"):
+            yield child.text or ""
+        elif child.tag == W + "sym":
+            yield read_symbol(child)
+        elif child.tag == MC + "AlternateContent":
+            yield from list_words(choose_alternative(child))
+        else:
+            yield from list_words(child)
+
+
+def read_symbol(element: Any) -> str:
+    """The sign of a symbol font that is nearest in Unicode."""
     code = int(element.get(W + "char") or "25A1", 16)
     # Symbol fonts sit at F000–F0FF of the private area.
     return _SYMBOLS.get(code & 0xFF, "□") if 0xF000 <= code <= 0xF0FF else chr(code)
