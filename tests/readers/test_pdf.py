@@ -1,10 +1,19 @@
 from __future__ import annotations
 
+import io
 import random
+from itertools import pairwise
 
+import pdfplumber
+import pypdfium2
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rulemine.errors import UnreadableFile
+from rulemine.readers.pdflines import find_transform
+from rulemine.readers.pdfrulings import find_rulings
+from rulemine.readers.pdftables import find_tables
 
 from .checks import check_blocks, lines_of, outside, squeeze
 from .making import make_pdf
@@ -137,3 +146,38 @@ def test_damaged_files_are_refused_or_read(read_bytes):
             check_blocks(read_bytes("a.pdf", bytes(data)))
         except UnreadableFile as error:
             assert error.remedy
+
+
+GRIDS = st.tuples(
+    st.lists(st.integers(15, 120), min_size=1, max_size=5),  # widths of the columns
+    st.lists(st.integers(15, 60), min_size=1, max_size=6),  # heights of the rows
+    st.sets(st.tuples(st.integers(0, 4), st.integers(0, 5)), max_size=6),  # pieces of lines left out: merged cells
+    st.floats(-1, 1),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(GRIDS)
+def test_the_tables_are_those_that_pdfplumber_finds(grid):
+    widths, heights, gone, shift = grid
+    xs = [60.0 + sum(widths[:n]) for n in range(len(widths) + 1)]
+    ys = [300.0 + sum(heights[:n]) for n in range(len(heights) + 1)]
+    rules = [(x0, y, x1, y) for y in ys for x0, x1 in pairwise(xs)]
+    rules += [
+        (x + shift, y0, x + shift, y1)
+        for c, x in enumerate(xs)
+        for r, (y0, y1) in enumerate(pairwise(ys))
+        if not ((c, r) in gone and 0 < c < len(xs) - 1)
+    ]
+    data = make_pdf([[(20, 700, 12, "第一条")]], rules)
+    with pdfplumber.open(io.BytesIO(data)) as peer:
+        theirs = [table.rows for table in peer.pages[0].find_tables() if max(len(r.cells) for r in table.rows) > 1]
+    page = pypdfium2.PdfDocument(data)[0]
+    ours = [table.rows for table in find_tables(find_rulings(page, find_transform(page)))]
+    assert [[[cell is not None for cell in row] for row in table] for table in ours] == [
+        [[cell is not None for cell in row.cells] for row in table] for table in theirs
+    ]
+    for table, peers in zip(ours, theirs, strict=True):
+        for row, peer_row in zip(table, peers, strict=True):
+            for cell, peer_cell in zip(row, peer_row.cells, strict=True):
+                assert cell is None or cell == pytest.approx(peer_cell, abs=0.6)

@@ -14,9 +14,10 @@ from typing import Any
 from rulemine.readers.assembly import Assembly, BBox, SourceFile, View
 from rulemine.readers.linestarts import glue, is_toc_entry
 from rulemine.readers.pdflayout import Layout, classify_line, continues, find_body_size, fit_layout, measure_layout
-from rulemine.readers.pdflines import Glyph, Line, build_lines, read_glyphs
+from rulemine.readers.pdflines import Glyph, Line, build_lines, find_transform, read_glyphs
 from rulemine.readers.pdfmargins import find_margins
-from rulemine.readers.pdftables import Table, TableFinder, split_tables
+from rulemine.readers.pdfrulings import find_rulings
+from rulemine.readers.pdftables import find_tables, split_tables
 from rulemine.schema import BlockKind
 
 GARBLED_SHARE = 0.15
@@ -38,7 +39,7 @@ class Page:
 
 
 class PdfReader:
-    """Reads .pdf files with pypdfium2, and ruled tables with pdfplumber."""
+    """Reads .pdf files with pypdfium2, their ruled tables too."""
 
     suffixes = (".pdf",)
 
@@ -46,11 +47,9 @@ class PdfReader:
         """Paragraphs with page and box, rows of tables; headers, footers and page numbers outside the text."""
         document = _open(source)
         assembly = Assembly()
-        tables = TableFinder(source.data)
         try:
-            pages = [_read_page(document, index, tables, assembly) for index in range(len(document))]
+            pages = [_read_page(document, index, assembly) for index in range(len(document))]
         finally:
-            tables.close()
             document.close()
         assembly.warnings[:] = _gather_pages(assembly.warnings)
         _assemble(pages, assembly)
@@ -71,7 +70,7 @@ def _open(source: SourceFile) -> Any:
     return document
 
 
-def _read_page(document: Any, index: int, tables: TableFinder, assembly: Assembly) -> Page:
+def _read_page(document: Any, index: int, assembly: Assembly) -> Page:
     import pypdfium2
 
     try:
@@ -81,27 +80,20 @@ def _read_page(document: Any, index: int, tables: TableFinder, assembly: Assembl
         return Page([], 0.0, 0.0)
     try:
         width, height = page.get_size()
-        glyphs = read_glyphs(page, assembly.ledger)
+        place = find_transform(page)
+        glyphs = read_glyphs(page, place, assembly.ledger)
         if not glyphs:
             if next(iter(page.get_objects(max_depth=1)), None) is not None:
                 assembly.warnings.append(f"{index + 1}\t没有文字层，未读取：请先做文字识别（OCR）")
             return Page([], width, height)
         if _is_garbled(glyphs):
             assembly.warnings.append(f"{index + 1}\t文字层有乱码，读出的内容可能有误：请先做文字识别（OCR）")
-        found = _find_tables(page, index, tables, assembly)
-        rest, rows = split_tables(glyphs, found, index + 1) if found else (glyphs, [])
+        tables = find_tables(find_rulings(page, place))
+        rest, rows = split_tables(glyphs, tables, index + 1) if tables else (glyphs, [])
         lines = sorted([*build_lines(rest, index + 1), *rows], key=lambda line: line.top)
         return Page(lines, width, height)
     finally:
         page.close()
-
-
-def _find_tables(page: Any, index: int, tables: TableFinder, assembly: Assembly) -> list[Table]:
-    try:
-        return tables.find(page, index)
-    except Exception:
-        assembly.warnings.append(f"{index + 1}\t的表格未能拆开，各单元格按正文行读出")
-        return []
 
 
 def _is_garbled(glyphs: list[Glyph]) -> bool:
@@ -172,6 +164,8 @@ class _BlockWriter:
 
     def begin(self, line: Line, kind: BlockKind) -> None:
         self.finish()
+        if line.row:
+            self._assembly.ledger.note_added(line.row.repeated + "|" * (len(line.row.cells) - 1))
         self._lines, self._kind = [line], kind
 
     def extend(self, line: Line) -> None:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from rulemine.readers.assembly import BBox, Ledger
+from rulemine.readers.assembly import BBox, Ledger, join_cells
 
 _DOUBLED = 0.35  # of a glyph: the same glyph nearer than this was drawn twice to look bold
 _THIN_GAP = 0.2  # of the height: no space between Han characters that stand nearer
 _COLUMN_GAP = 2.0  # of the height: columns that stand farther apart are set off by two spaces
+Place = Callable[[float, float, float, float], BBox]
 _HAN = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 
 
@@ -38,6 +39,20 @@ class Glyph:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRow:
+    """What a line is when it is a row of a ruled table: its cells, and where the columns of its table begin and end."""
+
+    cells: tuple[str, ...]
+    columns: tuple[int, ...]
+    repeated: str = ""  # the words of cells above that reach down to it
+
+    @property
+    def text(self) -> str:
+        """The row as a line."""
+        return join_cells(self.cells)
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line of a page."""
 
@@ -48,7 +63,12 @@ class Line:
     bottom: float
     size: float  # the height of its glyphs
     page: int
-    is_row: bool = False  # a row of a ruled table
+    row: TableRow | None = None
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it is a row of a ruled table."""
+        return self.row is not None
 
     @property
     def bbox(self) -> BBox:
@@ -56,7 +76,7 @@ class Line:
         return (round(self.x0, 1), round(self.top, 1), round(self.x1, 1), round(self.bottom, 1))
 
 
-def read_glyphs(page: Any, ledger: Ledger) -> list[Glyph]:
+def read_glyphs(page: Any, place: Place, ledger: Ledger) -> list[Glyph]:
     """The characters of a pypdfium2 page, in the order of its text layer, doubled ones once.
 
     The ledger learns what the layer bears, and which characters are only drawn again to look bold.
@@ -65,7 +85,7 @@ def read_glyphs(page: Any, ledger: Ledger) -> list[Glyph]:
 
     textpage = page.get_textpage()
     try:
-        handle, place = textpage.raw, _find_transform(page)
+        handle = textpage.raw
         box = raw.FS_RECTF()
         reference = ctypes.byref(box)
         get_unicode, get_box = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
@@ -118,7 +138,7 @@ def _is_doubled(
     return False
 
 
-def _find_transform(page: Any) -> Callable[[float, float, float, float], BBox]:
+def find_transform(page: Any) -> Place:
     """From left, bottom, right, top in the space of the PDF to x0, top, x1, bottom on the page as it is shown."""
     left, bottom, right, top = page.get_cropbox()
     turn = page.get_rotation()

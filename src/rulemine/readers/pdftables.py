@@ -1,26 +1,25 @@
-"""Ruled tables of PDF pages: a cheap look for ruling lines, then pdfplumber for the cells of those pages alone."""
+"""Ruled tables of PDF pages: ruling lines → cells → tables → the rows that a reader of the page sees.
+
+The cells are found as pdfplumber finds them (lines near one another are one, a cell is the smallest box between four
+crossings that lines join), which a test compares; at a small part of the time, for the lines come from pdfium.
+"""
 
 from __future__ import annotations
 
-import ctypes
-import io
+from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from rulemine.readers.assembly import BBox, join_cells
+from rulemine.readers.assembly import BBox
 from rulemine.readers.linestarts import glue
 from rulemine.readers.pagination import parse_page_number
-from rulemine.readers.pdflines import Glyph, Line, build_lines
+from rulemine.readers.pdflines import Glyph, Line, TableRow, build_lines
+from rulemine.readers.pdfrulings import Edge, Rulings
 
-THIN = 3  # points: a path thinner than this is a ruling line
-LONG = 12  # points: a box or a grid is wider than this
-NEAR = 4  # points: edges that stand nearer are one
-BOX_SEGMENTS = 6  # a box has five
-MANY_EDGES = 400
-
-
-Edge = tuple[int, int, int]
+NEAR = 3  # points: lines that stand nearer are one, and ends that stand nearer meet
+SHORTEST = 3  # points
+MANY_CROSSINGS = 40_000  # a chart or a map, not a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,186 +29,203 @@ class Table:
     bbox: BBox
     rows: tuple[tuple[BBox | None, ...], ...]
 
-
-class TableFinder:
-    """Finds ruled tables in one file; pdfplumber is opened when the first page needs it."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._plumber: Any | None = None
-
-    def find(self, page: Any, index: int) -> list[Table]:
-        """The tables of a pypdfium2 page with at least two columns."""
-        if not has_rulings(page):
-            return []
-        if self._plumber is None:
-            import pdfplumber
-
-            self._plumber = pdfplumber.open(io.BytesIO(self._data))
-        plumbed = self._plumber.pages[index]
-        try:
-            left, top = plumbed.bbox[:2]
-            ruled = plumbed.filter(_may_rule)
-            return [
-                _shift(found, left, top)
-                for found in ruled.find_tables()
-                if max(len(row.cells) for row in found.rows) >= 2
-            ]
-        finally:
-            plumbed.close()
-
-    def close(self) -> None:
-        """Lets the file go."""
-        if self._plumber is not None:
-            self._plumber.close()
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """Where its columns begin and end, in whole points: what its continuation on the next page has in common."""
+        edges = {round(box[i]) for row in self.rows for box in row if box for i in (0, 2)}
+        return tuple(sorted(edges))
 
 
-def has_rulings(page: Any) -> bool:
-    """Whether a pypdfium2 page has ruling lines that cross like a grid of at least two rows and two columns.
+def find_tables(rulings: Rulings) -> list[Table]:
+    """The tables with at least two columns that ruling lines make.
 
-    Only such pages are worth pdfplumber's time: a line under the header or boxes behind words make no table.
+    >>> lines = [Edge(at, 0, 90) for at in (0, 30, 90)]
+    >>> [table.rows for table in find_tables(Rulings(lines, lines))]
+    [(((0.0, 0.0, 30.0, 30.0), (30.0, 0.0, 90.0, 30.0)), ((0.0, 30.0, 30.0, 90.0), (30.0, 30.0, 90.0, 90.0)))]
     """
-    from pypdfium2 import raw
-
-    level: set[Edge] = set()
-    upright: set[Edge] = set()
-    for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=3):
-        left, bottom, right, top = (round(value) for value in item.get_bounds())
-        is_wide = right - left > THIN and top - bottom > THIN
-        if is_wide and not _is_stroked(item):
-            continue  # shading
-        if raw.FPDFPath_CountSegments(item.raw) > BOX_SEGMENTS and right - left > LONG and top - bottom > LONG:
-            return True  # a whole grid may be drawn as one path
-        if top - bottom <= THIN < right - left:
-            level.add((bottom, left, right))
-        elif right - left <= THIN < top - bottom:
-            upright.add((left, bottom, top))
-        elif right - left > LONG and top - bottom > THIN:
-            level |= {(bottom, left, right), (top, left, right)}
-            upright |= {(left, bottom, top), (right, bottom, top)}
-    return has_grid(level, upright)
+    level, upright = _merge_edges(rulings.level), _merge_edges(rulings.upright)
+    if len(level) < 2 or len(upright) < 3 or len(level) * len(upright) > MANY_CROSSINGS:
+        return []
+    tables = [_make_table(cells) for cells in _group_cells(_find_cells(level, upright))]
+    wide = [table for table in tables if max(len(row) for row in table.rows) >= 2]
+    return sorted(wide, key=lambda table: (table.bbox[1], table.bbox[0]))
 
 
-def _is_stroked(item: Any) -> bool:
-    from pypdfium2 import raw
-
-    mode, stroke = ctypes.c_int(), ctypes.c_int()
-    return bool(raw.FPDFPath_GetDrawMode(item.raw, mode, stroke)) and bool(stroke.value)
-
-
-def has_grid(level: set[Edge], upright: set[Edge]) -> bool:
-    """Whether some level line meets three upright ones, and some upright line three level ones.
-
-    >>> has_grid({(0, 0, 9), (5, 0, 9), (9, 0, 9)}, {(0, 0, 9), (5, 0, 9), (9, 0, 9)})
-    True
-    >>> has_grid({(0, 0, 9), (9, 0, 9)}, {(0, 0, 9), (9, 0, 9)})
-    False
-
-    An edge is its place across, and where it begins and ends along.
-    """
-    if min(len(level), len(upright)) > MANY_EDGES:
-        return True
-    on_level: dict[int, set[int]] = defaultdict(set)
-    on_upright: dict[int, set[int]] = defaultdict(set)
-    for y, left, right in level:
-        for x, bottom, top in upright:
-            if left - THIN <= x <= right + THIN and bottom - THIN <= y <= top + THIN:
-                on_level[y // NEAR].add(x // NEAR)
-                on_upright[x // NEAR].add(y // NEAR)
-    return any(len(xs) >= 3 for xs in on_level.values()) and any(len(ys) >= 3 for ys in on_upright.values())
+def _merge_edges(edges: Iterable[Edge]) -> list[Edge]:
+    """Lines that stand near one another drawn as one, pieces of one line joined, stubs left out."""
+    clusters: list[list[Edge]] = []
+    for edge in sorted(edges, key=lambda edge: edge.at):
+        if clusters and edge.at - clusters[-1][-1].at <= NEAR:
+            clusters[-1].append(edge)
+        else:
+            clusters.append([edge])
+    merged = []
+    for cluster in clusters:
+        at = sum(edge.at for edge in cluster) / len(cluster)
+        first, last = None, 0.0
+        for edge in sorted(cluster, key=lambda edge: edge.first):
+            if first is not None and edge.first <= last + NEAR:
+                last = max(last, edge.last)
+                continue
+            if first is not None:
+                merged.append(Edge(at, first, last))
+            first, last = edge.first, edge.last
+        if first is not None:
+            merged.append(Edge(at, first, last))
+    return [edge for edge in merged if edge.last - edge.first >= SHORTEST]
 
 
-def _may_rule(item: dict[str, Any]) -> bool:
-    """Whether an object of pdfplumber may be a ruling line: shading behind cells makes phantom columns."""
-    is_shading = item["object_type"] in ("rect", "curve") and item.get("fill") and not item.get("stroke")
-    return not (is_shading and item["width"] > THIN and item["height"] > THIN)
+def _find_cells(level: list[Edge], upright: list[Edge]) -> list[BBox]:
+    """The smallest boxes between four crossings whose sides are lines."""
+    at_row: dict[int, dict[int, None]] = defaultdict(dict)  # upright lines that cross each level one
+    for row, line in enumerate(level):
+        for column, wall in enumerate(upright):
+            meets = (
+                line.first - NEAR <= wall.at <= line.last + NEAR and wall.first - NEAR <= line.at <= wall.last + NEAR
+            )
+            if meets:
+                at_row[row][column] = None
+    at_column: dict[int, list[int]] = defaultdict(list)
+    for row, columns in at_row.items():
+        for column in columns:
+            at_column[column].append(row)
+    cells = []
+    for row, columns in at_row.items():
+        for column in columns:
+            if box := _close_cell(row, column, at_row, at_column, level, upright):
+                cells.append(box)
+    return cells
 
 
-def _shift(found: Any, left: float, top: float) -> Table:
-    def move(box: Any) -> BBox | None:
-        return (box[0] - left, box[1] - top, box[2] - left, box[3] - top) if box else None
+def _close_cell(
+    row: int,
+    column: int,
+    at_row: dict[int, dict[int, None]],
+    at_column: dict[int, list[int]],
+    level: list[Edge],
+    upright: list[Edge],
+) -> BBox | None:
+    """The smallest cell whose top left corner is a crossing."""
+    below = [r for r in at_column[column] if level[r].at > level[row].at]
+    right = [c for c in at_row[row] if upright[c].at > upright[column].at]
+    for lower in below:
+        for wall in right:
+            if wall in at_row[lower]:
+                return (upright[column].at, level[row].at, upright[wall].at, level[lower].at)
+    return None
 
-    outer = move(found.bbox)
-    assert outer is not None
-    return Table(outer, tuple(tuple(move(cell) for cell in row.cells) for row in found.rows))
+
+def _group_cells(cells: list[BBox]) -> list[list[BBox]]:
+    """Cells that share a corner belong to one table; a cell alone is a frame."""
+    leaders: dict[tuple[float, float], int] = {}
+    parents = list(range(len(cells)))
+
+    def find(index: int) -> int:
+        while parents[index] != index:
+            parents[index] = parents[parents[index]]
+            index = parents[index]
+        return index
+
+    for index, (x0, top, x1, bottom) in enumerate(cells):
+        for corner in ((x0, top), (x0, bottom), (x1, top), (x1, bottom)):
+            parents[find(index)] = find(leaders.setdefault(corner, index))
+    groups: dict[int, list[BBox]] = defaultdict(list)
+    for index, cell in enumerate(cells):
+        groups[find(index)].append(cell)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _make_table(cells: list[BBox]) -> Table:
+    lefts = sorted({cell[0] for cell in cells})
+    rows: dict[float, dict[float, BBox]] = defaultdict(dict)
+    for cell in cells:
+        rows[cell[1]][cell[0]] = cell
+    return Table(
+        (lefts[0], min(rows), max(cell[2] for cell in cells), max(cell[3] for cell in cells)),
+        tuple(tuple(row.get(left) for left in lefts) for _, row in sorted(rows.items())),
+    )
 
 
 def split_tables(glyphs: list[Glyph], tables: list[Table], page: int) -> tuple[list[Glyph], list[Line]]:
     """The glyphs outside the tables, and the rows of the tables as lines."""
-    tables = [table for table in tables if _is_filled(table, glyphs)]
-    rest: list[Glyph] = []
-    inside: list[list[Glyph]] = [[] for _ in tables]
-    for glyph in glyphs:
-        for index, table in enumerate(tables):
-            if _holds(table.bbox, glyph):
-                inside[index].append(glyph)
-                break
-        else:
-            rest.append(glyph)
-    rows = [row for table, held in zip(tables, inside, strict=True) for row in _write_rows(table, held, page)]
+    rest, rows = glyphs, list[Line]()
+    for table in tables:
+        inside = [glyph for glyph in rest if _holds(table.bbox, glyph)]
+        held, stray = _place_glyphs(table, inside)
+        if not _is_filled(held):
+            continue
+        taken = set(map(id, inside))
+        rest = [glyph for glyph in rest if id(glyph) not in taken]
+        rows += [*_write_rows(table, held, page), *build_lines(stray, page)]
     return rest, rows
 
 
-def _is_filled(table: Table, glyphs: list[Glyph]) -> bool:
+def _place_glyphs(table: Table, glyphs: list[Glyph]) -> tuple[dict[tuple[int, int], list[Glyph]], list[Glyph]]:
+    """The glyphs of each cell by row and column, and those that stand in none."""
+    tops = [min(box[1] for box in row if box) for row in table.rows]
+    held: dict[tuple[int, int], list[Glyph]] = defaultdict(list)
+    stray = []
+    for glyph in glyphs:
+        for row in range(bisect_left(tops, glyph.middle) - 1, -1, -1):  # a cell may have begun rows above
+            column = next((c for c, box in enumerate(table.rows[row]) if box and _holds(box, glyph)), None)
+            if column is not None:
+                held[row, column].append(glyph)
+                break
+        else:
+            stray.append(glyph)
+    return held, stray
+
+
+def _is_filled(held: dict[tuple[int, int], list[Glyph]]) -> bool:
     """Whether a row has words in two cells: else it is a frame around text."""
-    near = [glyph for glyph in glyphs if _holds(table.bbox, glyph)]
-    filled = [sum(any(_holds(box, g) for g in near) for box in row if box) for row in table.rows]
-    return max(filled, default=0) >= 2
+    rows = [row for row, _ in held]
+    return any(rows.count(row) >= 2 for row in set(rows))
 
 
 def _holds(box: BBox, glyph: Glyph) -> bool:
     return box[0] <= (glyph.x0 + glyph.x1) / 2 <= box[2] and box[1] <= glyph.middle <= box[3]
 
 
-def _write_rows(table: Table, glyphs: list[Glyph], page: int) -> list[Line]:
-    cells = [(r, c, box) for r, row in enumerate(table.rows) for c, box in enumerate(row) if box]
-    held: dict[tuple[int, int], list[Glyph]] = {(r, c): [] for r, c, _ in cells}
-    stray: list[Glyph] = []
-    for glyph in glyphs:
-        home = next(((r, c) for r, c, box in cells if _holds(box, glyph)), None)
-        (held[home] if home else stray).append(glyph)
+def _write_rows(table: Table, held: dict[tuple[int, int], list[Glyph]], page: int) -> list[Line]:
     texts = {place: _read_cell(found, page) for place, found in held.items()}
-    rows = []
-    for index, row in enumerate(table.rows):
-        words = [_find_text(table, texts, index, column) for column in range(len(row))]
-        line = _write_row(table, index, words, page)
-        if line:
-            rows.append(line)
-    return sorted([*rows, *build_lines(stray, page)], key=lambda line: line.top)
+    rows = [_write_row(table, index, texts, page) for index in range(len(table.rows))]
+    return [row for row in rows if row]
 
 
-def _find_text(table: Table, texts: dict[tuple[int, int], str], row: int, column: int) -> str | None:
-    """The words of a cell; of the one above for a cell merged down; None for one merged to the right."""
+def _find_text(table: Table, texts: dict[tuple[int, int], str], row: int, column: int) -> tuple[str | None, bool]:
+    """The words of a cell, or of the one above it that reaches down to here (then True); None for one merged to the left."""
     if table.rows[row][column]:
-        return texts[row, column]
+        return texts.get((row, column), ""), False
     for above in range(row - 1, -1, -1):
-        box = table.rows[above][column] if column < len(table.rows[above]) else None
+        box = table.rows[above][column]
         if box:
             own = next((cell for cell in table.rows[row] if cell), None)
             reaches = own is not None and box[3] > own[1] + 1
-            return texts[above, column] if reaches else None
-    return None
+            return (texts.get((above, column), ""), True) if reaches else (None, False)
+    return None, False
 
 
-def _write_row(table: Table, index: int, words: list[str | None], page: int) -> Line | None:
-    shown = [word for word in words if word is not None]
-    while shown and not shown[-1]:
+def _write_row(table: Table, index: int, texts: dict[tuple[int, int], str], page: int) -> Line | None:
+    found = [_find_text(table, texts, index, column) for column in range(len(table.rows[index]))]
+    shown = [(words, again) for words, again in found if words is not None]
+    while shown and not shown[-1][0]:
         shown.pop()
     boxes = [box for box in table.rows[index] if box]
     if not shown or not boxes:
         return None
-    top = min(box[1] for box in boxes)
-    only = shown[-1] if not any(shown[:-1]) else ""
+    cells = tuple(words for words, _ in shown)
+    only = cells[-1] if not any(cells[:-1]) else ""
     is_number = parse_page_number(only) is not None  # the foot of the page lies within the frame
+    row = TableRow(cells, table.columns, "".join(words for words, again in shown if again))
     return Line(
-        text=only if is_number else join_cells(shown),
+        text=only if is_number else row.text,
         x0=min(box[0] for box in boxes),
-        top=top,
+        top=min(box[1] for box in boxes),
         x1=max(box[2] for box in boxes),
         bottom=min(max(box[3] for box in boxes), table.bbox[3]),
         size=10.0,
         page=page,
-        is_row=not is_number,
+        row=None if is_number else row,
     )
 
 
