@@ -46,7 +46,11 @@ def read_files(paths: Iterable[str | Path], *, view: View = "final", progress: P
         if progress:
             progress("读取文件", len(done), total)
 
-    results = list(read_all(paths, view=view, on_file=tell))
+    def tell_page(path: str, page: int, pages: int) -> None:
+        if progress:
+            progress(f"识别文字 {Path(path).name}", page, pages)
+
+    results = list(read_all(paths, view=view, on_file=tell, on_page=tell_page))
     return Reading(
         Results(r for r in results if isinstance(r, Document)),
         tuple(r for r in results if isinstance(r, UnreadableFile)),

@@ -118,12 +118,19 @@ def test_a_line_under_the_header_is_no_table(read_bytes):
     assert not lines_of(document, "table_row")
 
 
-def test_pages_without_text_are_named(read_bytes):
+@pytest.fixture
+def without_ocr(monkeypatch):
+    monkeypatch.setattr("rulemine.readers.pdf.has_ocr", lambda: False)
+
+
+def test_pages_without_text_are_named(read_bytes, without_ocr):
     document = read_bytes("a.pdf", make_pdf([set_paragraph("第一条 甲。", 700), [], []], [(80, 790, 500, 790)]))
-    assert document.warnings == ("第 2、3 页没有文字层，未读取：请先做文字识别（OCR）",)
+    assert document.warnings == (
+        "第 2、3 页没有文字层，未读取：安装识别组件 pip install 'rulemine[ocr]'，或先做文字识别（OCR）",
+    )
 
 
-def test_garbled_layers_are_named(read_bytes):
+def test_garbled_layers_are_named(read_bytes, without_ocr):
     document = read_bytes("a.pdf", make_pdf([[(80, 700, 12, '!"#$%&*+<=>?@[]^_`{|}~' * 2)]]))
     assert "文字层有乱码" in document.warnings[0]
 
@@ -135,7 +142,7 @@ def test_broken_files_are_refused(read_bytes, data):
     assert "PDF" in caught.value.reason
 
 
-def test_damaged_files_are_refused_or_read(read_bytes):
+def test_damaged_files_are_refused_or_read(read_bytes, without_ocr):
     good = make_pdf([set_paragraph("第一条 " + FILLING, 700)])
     chance = random.Random(3)
     for _ in range(30):

@@ -13,6 +13,7 @@ from pathlib import Path
 from rulemine.errors import UnreadableFile
 from rulemine.readers.assembly import Reader, SourceFile, View
 from rulemine.readers.files import find_files, walk_files
+from rulemine.readers.image import ImageReader
 from rulemine.readers.limits import Limits
 from rulemine.readers.pdf import PdfReader
 from rulemine.readers.plain import PlainReader
@@ -22,7 +23,7 @@ from rulemine.schema import Document
 
 __all__ = ["READERS", "Limits", "Reader", "SourceFile", "View", "find_files", "read", "read_all"]
 
-READERS: tuple[Reader, ...] = (PlainReader(), WordReader(), PdfReader(), TableReader())
+READERS: tuple[Reader, ...] = (PlainReader(), WordReader(), PdfReader(), TableReader(), ImageReader())
 
 
 def read(path: str | Path, *, view: View = "final", limits: Limits = Limits()) -> Document:  # noqa: B008 - frozen
@@ -54,14 +55,16 @@ def read_all(
     jobs: int | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     on_file: Callable[[str], None] | None = None,
+    on_page: Callable[[str, int, int], None] | None = None,
 ) -> Iterator[Document | UnreadableFile]:
     """Files and folders as Documents, in order, each read in a worker process; a problem is yielded, not raised.
 
     >>> [type(result).__name__ for result in read_all(["missing.txt"])]
     ['UnreadableFile']
 
-    ``jobs`` is the number of workers (default: one a processor); ``on_file`` is called with each path when it is done.
+    ``jobs`` is the number of workers (default: one a processor); ``on_file`` is called with each path when it is done,
+    ``on_page`` with path, pages done and pages to do while a file is recognised (OCR).
     """
     from rulemine.readers.workers import read_in_order
 
-    return read_in_order(walk_files(paths), view=view, jobs=jobs, limits=limits, on_file=on_file)
+    return read_in_order(walk_files(paths), view=view, jobs=jobs, limits=limits, on_file=on_file, on_page=on_page)

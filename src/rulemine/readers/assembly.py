@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -16,11 +16,15 @@ BBox = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
-    """A file in hand: its path as given, its suffix in lower case, its bytes."""
+    """A file in hand: its path as given, its suffix in lower case, its bytes.
+
+    A reader that takes long calls ``tell`` with the pages done and those to do.
+    """
 
     path: str
     suffix: str
     data: bytes
+    tell: Callable[[int, int], None] = lambda done, total: None
 
     def refuse(self, reason: str, remedy: str) -> UnreadableFile:
         """The error to raise when the file cannot be read.

@@ -9,7 +9,6 @@ from pathlib import Path
 from rulemine.errors import UnreadableFile, UnsupportedFormat
 
 _IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini"})
-_OCR = "先做文字识别（OCR），再用识别出的文本或带文字层的 PDF"
 _TO_DOCX = "用 Word 或 WPS 打开，另存为 .docx"
 _PAGE = ("网页暂不能读", "把网页另存为 .txt 或 .pdf")
 _ARCHIVE = ("压缩包暂不能读", "解压后读取文件夹")
@@ -28,7 +27,6 @@ REMEDIES: dict[str, tuple[str, str]] = {
     ".7z": _ARCHIVE,
     ".ppt": _SLIDES,
     ".pptx": _SLIDES,
-    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif"), ("文件是图片", _OCR)),
 }
 _DEFAULT_REMEDY = "另存为 .docx、.pdf、.xlsx 或 .txt"
 

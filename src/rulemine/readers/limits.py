@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Time in seconds and memory in bytes that reading one file may take.
+    """Time in seconds and memory in bytes that reading one file may take; while pages are recognised, seconds a page.
 
     >>> Limits(seconds=20).seconds
     20

@@ -1,27 +1,32 @@
-"""PDF files with a text layer: lines rebuilt from the boxes of their characters, paragraphs by geometry, ruled tables.
+"""PDF files: lines rebuilt from the boxes of their characters, paragraphs by geometry, ruled tables.
 
-Boxes of blocks are in points from the top left corner of the page as it is shown; pages count from 1. Pages without a
-text layer are named in a warning.
+Boxes of blocks are in points from the top left corner of the page as it is shown; pages count from 1. Pages whose text
+layer is missing or garbage are recognised in their picture (extra ``ocr``); without it they are named in a warning.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from rulemine.readers.assembly import Assembly, BBox, SourceFile, View
-from rulemine.readers.linestarts import glue, is_toc_entry
-from rulemine.readers.pdflayout import Layout, classify_line, continues, find_body_size, fit_layout, measure_layout
-from rulemine.readers.pdflines import Glyph, Line, build_lines, find_transform, read_glyphs
-from rulemine.readers.pdfmargins import find_margins
+from rulemine.readers.assembly import Assembly, SourceFile, View
+from rulemine.readers.ocr import DPI, INSTALL, POINTS, Picture, has_ocr, recognise_pages, tell_recognised
+from rulemine.readers.pages import Page, assemble_pages
+from rulemine.readers.pdflines import Glyph, build_lines, find_transform, read_glyphs
 from rulemine.readers.pdfrulings import find_rulings
-from rulemine.readers.pdftables import find_tables, split_tables
-from rulemine.schema import BlockKind
+from rulemine.readers.pdftables import Table, find_tables, split_tables
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 GARBLED_SHARE = 0.15
 SIGNS_SHARE = 0.08
+RARE_SHARE = 0.25
+FEW = 60  # characters: a page with no more and a picture over most of it is a scan with a stamped number or mark
+PICTURE_SHARE = 0.5  # of the page
+LARGEST_PIXELS = 40_000_000
 _SIGNS = frozenset("!\"#$&'*+;<=>?@[\\]^`{|}~")
 _USUAL = (
     (0x20, 0x7E), (0xA0, 0xFF), (0x370, 0x3FF), (0x2000, 0x22FF), (0x2460, 0x27BF), (0x3000, 0x303F), (0x3200, 0x33FF),
@@ -29,13 +34,19 @@ _USUAL = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The lines of a page and its size in points."""
+_LEADERS = dict.fromkeys(map(ord, "….·．"))  # a table of contents is mostly these
+Trouble = Literal["no_text", "garbled"]
 
-    lines: list[Line]
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A page as its text layer has it, and what is wrong with that."""
+
+    glyphs: list[Glyph]
+    tables: list[Table]
     width: float
     height: float
+    trouble: Trouble | None = None
 
 
 class PdfReader:
@@ -47,13 +58,25 @@ class PdfReader:
         """Paragraphs with page and box, rows of tables; headers, footers and page numbers outside the text."""
         document = _open(source)
         assembly = Assembly()
+        warnings: list[tuple[int, str]] = []
         try:
-            pages = [_read_page(document, index, assembly) for index in range(len(document))]
+            sheets = [_read_sheet(document, index, assembly, warnings) for index in range(len(document))]
+            troubled = [index for index, sheet in enumerate(sheets) if sheet.trouble]
+            if troubled and has_ocr():
+                warnings += _recognise(document, sheets, troubled, assembly, source)
+            else:
+                warnings += [(index + 1, _TROUBLES[sheets[index].trouble]) for index in troubled]
         finally:
             document.close()
-        assembly.warnings[:] = _gather_pages(assembly.warnings)
-        _assemble(pages, assembly)
+        assembly.warnings[:0] = _gather_pages(warnings)
+        assemble_pages([_build_page(sheet, number) for number, sheet in enumerate(sheets, 1)], assembly)
         return assembly
+
+
+_TROUBLES: dict[Trouble | None, str] = {
+    "no_text": f"没有文字层，未读取：{INSTALL}，或先做文字识别（OCR）",
+    "garbled": f"文字层有乱码，读出的内容可能有误：{INSTALL}，或先做文字识别（OCR）",
+}
 
 
 def _open(source: SourceFile) -> Any:
@@ -70,143 +93,112 @@ def _open(source: SourceFile) -> Any:
     return document
 
 
-def _read_page(document: Any, index: int, assembly: Assembly) -> Page:
+def _read_sheet(document: Any, index: int, assembly: Assembly, warnings: list[tuple[int, str]]) -> _Sheet:
     import pypdfium2
 
     try:
         page = document[index]
     except pypdfium2.PdfiumError:
-        assembly.warnings.append(f"{index + 1}\t已损坏，未读取：请将文件打印为新的 PDF")
-        return Page([], 0.0, 0.0)
+        warnings.append((index + 1, "已损坏，未读取：请将文件打印为新的 PDF"))
+        return _Sheet([], [], 0.0, 0.0)
     try:
         width, height = page.get_size()
         place = find_transform(page)
         glyphs = read_glyphs(page, place, assembly.ledger)
-        if not glyphs:
-            if next(iter(page.get_objects(max_depth=1)), None) is not None:
-                assembly.warnings.append(f"{index + 1}\t没有文字层，未读取：请先做文字识别（OCR）")
-            return Page([], width, height)
-        if _is_garbled(glyphs):
-            assembly.warnings.append(f"{index + 1}\t文字层有乱码，读出的内容可能有误：请先做文字识别（OCR）")
-        tables = find_tables(find_rulings(page, place))
-        rest, rows = split_tables(glyphs, tables, index + 1) if tables else (glyphs, [])
-        lines = sorted([*build_lines(rest, index + 1), *rows], key=lambda line: line.top)
-        return Page(lines, width, height)
+        trouble = _find_trouble(page, glyphs, width * height)
+        tables = find_tables(find_rulings(page, place)) if glyphs or trouble else []
+        return _Sheet(glyphs, tables, width, height, trouble)
     finally:
         page.close()
 
 
-def _is_garbled(glyphs: list[Glyph]) -> bool:
-    """Whether a text layer shows signs of broken fonts: rare scripts, or signs of programming instead of words."""
-    text = "".join(glyph.character for glyph in glyphs)
+def _build_page(sheet: _Sheet, number: int) -> Page:
+    rest, rows = split_tables(sheet.glyphs, sheet.tables, number)
+    lines = sorted([*build_lines(rest, number), *rows], key=lambda line: line.top)
+    return Page(lines, sheet.width, sheet.height)
+
+
+def _find_trouble(page: Any, glyphs: list[Glyph], area: float) -> Trouble | None:
+    """What is wrong with the text layer of a page: nothing, that it is not there, or that it is garbage."""
+    if not glyphs:
+        return "no_text" if next(iter(page.get_objects(max_depth=1)), None) is not None else None
+    if is_garbled("".join(glyph.character for glyph in glyphs)):
+        return "garbled"
+    return "no_text" if len(glyphs) <= FEW and _is_picture(page, area) else None
+
+
+def _is_picture(page: Any, area: float) -> bool:
+    """Whether pictures cover most of a page."""
+    from pypdfium2 import raw
+
+    covered = 0.0
+    for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2):
+        left, bottom, right, top = item.get_bounds()
+        covered += max(0.0, right - left) * max(0.0, top - bottom)
+    return covered >= PICTURE_SHARE * area
+
+
+def _recognise(
+    document: Any, sheets: list[_Sheet], troubled: list[int], assembly: Assembly, source: SourceFile
+) -> list[tuple[int, str]]:
+    """Puts what is recognised in the pictures of troubled pages in the place of their text layers; warnings come back."""
+    found = recognise_pages(_draw_pages(document, troubled), lambda done: source.tell(done, len(troubled)))
+    confidences, blank = [], []
+    for number, glyphs in found:
+        if not glyphs:
+            blank.append(number)
+            continue
+        sheet = sheets[number - 1]
+        assembly.ledger.note_unread("".join(glyph.character for glyph in sheet.glyphs))
+        assembly.ledger.expect("".join(glyph.character for glyph in glyphs))
+        confidences += [glyph.confidence or 0.0 for glyph in glyphs]
+        sheets[number - 1] = _Sheet(glyphs, sheet.tables, sheet.width, sheet.height)
+    pages = [index + 1 for index in troubled if index + 1 not in blank]
+    if pages:
+        assembly.warnings.append(tell_recognised(pages, confidences))
+    return [(number, "没有文字层，图像里也没有认出文字：请对照原件") for number in blank]
+
+
+def _draw_pages(document: Any, indexes: list[int]) -> Iterator[Picture]:
+    for index in indexes:
+        page = document[index]
+        try:
+            width, height = page.get_size()
+            dpi = min(DPI, (LARGEST_PIXELS * POINTS**2 / max(width * height, 1)) ** 0.5)
+            image: Image = page.render(scale=dpi / POINTS).to_pil()
+            yield Picture(index + 1, image, dpi)
+        finally:
+            page.close()
+
+
+def is_garbled(text: str) -> bool:
+    """Whether a text layer shows signs of broken fonts: rare scripts, signs of programming, or Han that nobody uses.
+
+    >>> is_garbled("第一条 为规范管理，制定本办法。"), is_garbled("\ue012\ue034\ue077\ue012"), is_garbled("鐚㈤湇瀛椂櫋")
+    (False, True, False)
+    """
+    text = text.translate(_LEADERS)
     odd = sum(not any(first <= ord(character) <= last for first, last in _USUAL) for character in text)
-    han = sum("\u4e00" <= character <= "\u9fff" for character in text)
+    han = [character for character in text if "\u4e00" <= character <= "\u9fff"]
     signs = sum(
         character in _SIGNS or ("\xa1" <= character <= "\xff" and character not in "°±·×÷§") for character in text
     )
-    return odd > GARBLED_SHARE * len(text) or (han < 0.3 * len(text) and signs > SIGNS_SHARE * len(text))
+    if odd > GARBLED_SHARE * len(text) or (len(han) < 0.3 * len(text) and signs > SIGNS_SHARE * len(text)):
+        return True
+    return _count_rare(han) > max(RARE_SHARE * len(han), 10)
 
 
-def _gather_pages(warnings: list[str]) -> list[str]:
-    """One warning a kind, naming its pages, out of one a page (number, tab, words)."""
-    pages: dict[str, list[str]] = defaultdict(list)
-    for warning in warnings:
-        number, _, words = warning.partition("\t")
-        pages[words].append(number)
-    return [f"第 {'、'.join(numbers)} 页{words}" for words, numbers in pages.items()]
-
-
-def _assemble(pages: list[Page], assembly: Assembly) -> None:
-    outside = find_margins([page.lines for page in pages], [page.height for page in pages])
-    layouts = _measure_layouts(pages, outside)
-    before: Line | None = None
-    writer = _BlockWriter(assembly)
-    for page in pages:
-        layout = layouts.get(_find_likes(page))
-        layout = layout and fit_layout(layout, page.lines)
-        for line in page.lines:
-            if id(line) in outside:
-                writer.hold_outside(line, outside[id(line)])
-                continue
-            assert layout is not None
-            if before is not None and continues(line, before, layout):
-                writer.extend(line)
-            else:
-                writer.begin(line, classify_line(line, layout))
-            before = line
-    writer.finish()
-
-
-def _find_likes(page: Page) -> tuple[int, int, int]:
-    """What pages that are set alike have in common: their size and that of their letters."""
-    size = find_body_size(page.lines) if page.lines else 0
-    return round(page.width), round(page.height), round(size)
-
-
-def _measure_layouts(pages: list[Page], outside: dict[int, BlockKind]) -> dict[tuple[int, int, int], Layout]:
-    lines: dict[tuple[int, int, int], list[Line]] = defaultdict(list)
-    for page in pages:
-        lines[_find_likes(page)].extend(line for line in page.lines if id(line) not in outside)
-    return {size: measure_layout(found) for size, found in lines.items() if found}
-
-
-class _BlockWriter:
-    """Writes paragraphs into the assembly, one block a page of each, and what stands outside between them."""
-
-    def __init__(self, assembly: Assembly) -> None:
-        self._assembly = assembly
-        self._lines: list[Line] = []
-        self._kind: BlockKind = "paragraph"
-        self._held: list[tuple[int, Line, BlockKind]] = []  # with the number of lines of the block before it
-
-    def hold_outside(self, line: Line, kind: BlockKind) -> None:
-        self._held.append((len(self._lines), line, kind))
-
-    def begin(self, line: Line, kind: BlockKind) -> None:
-        self.finish()
-        if line.row:
-            self._assembly.ledger.note_added(line.row.repeated + "|" * (len(line.row.cells) - 1))
-        self._lines, self._kind = [line], kind
-
-    def extend(self, line: Line) -> None:
-        self._lines.append(line)
-        if is_toc_entry(line.text):
-            self._kind = "toc"
-
-    def finish(self) -> None:
-        written, begun = 0, False
-        text_before = ""
-        for page, lines in groupby(self._lines, key=lambda line: line.page):
-            self._write_outside(written)
-            part = list(lines)
-            written += len(part)
-            text = _join_lines(part)
-            if begun:
-                text = glue(text_before, text) + text
-                self._assembly.continue_line(text, self._kind, page=page, bbox=_unite(part))
-            else:
-                self._assembly.add_line(text, self._kind, page=page, bbox=_unite(part))
-            text_before, begun = text, True
-        self._write_outside(written)
-        self._lines, self._held = [], []
-
-    def _write_outside(self, written: int) -> None:
-        while self._held and self._held[0][0] <= written:
-            _, line, kind = self._held.pop(0)
-            self._assembly.add_outside(line.text, kind, page=line.page, bbox=line.bbox)
-
-
-def _join_lines(lines: list[Line]) -> str:
-    text = ""
-    for line in lines:
-        text += (glue(text, line.text) if text else "") + line.text
-    return text
-
-
-def _unite(lines: list[Line]) -> BBox:
-    return (
-        min(line.bbox[0] for line in lines),
-        min(line.bbox[1] for line in lines),
-        max(line.bbox[2] for line in lines),
-        max(line.bbox[3] for line in lines),
+def _count_rare(han: list[str]) -> int:
+    """Han characters that neither GB 2312 nor Big5 knows, whichever knows more of them."""
+    words = "".join(han)
+    return len(words) - max(
+        len(words.encode(encoding, "ignore").decode(encoding, "ignore")) for encoding in ("gb2312", "big5")
     )
+
+
+def _gather_pages(warnings: list[tuple[int, str]]) -> list[str]:
+    """One warning a kind, naming its pages."""
+    pages: dict[str, list[str]] = defaultdict(list)
+    for number, words in warnings:
+        pages[words].append(str(number))
+    return [f"第 {'、'.join(numbers)} 页{words}" for words, numbers in pages.items()]

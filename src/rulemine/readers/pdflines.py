@@ -31,6 +31,7 @@ class Glyph:
     x1: float
     bottom: float
     is_spaced: bool  # a space stood before it
+    confidence: float | None = None  # how sure it is, where it was recognised in a picture
 
     @property
     def middle(self) -> float:
@@ -64,6 +65,7 @@ class Line:
     size: float  # the height of its glyphs
     page: int
     row: TableRow | None = None
+    confidence: float | None = None
 
     @property
     def is_row(self) -> bool:
@@ -207,6 +209,7 @@ def _write_line(row: list[list[Glyph]], page: int) -> Line:
         bottom=max(g.bottom for g in glyphs),
         size=size,
         page=page,
+        confidence=min((g.confidence for g in glyphs if g.confidence is not None), default=None),
     )
 
 

@@ -32,9 +32,10 @@ _ALONE = "单独重试，或用原来的程序重新保存，仍不行就先移�
 _AHEAD = 4  # files read ahead of the one being waited for, a worker
 
 Result = Document | UnreadableFile
+OnPage = Callable[[str, int, int], None]
 
 
-def read_here(path: str, view: View) -> Document:
+def read_here(path: str, view: View, tell: Callable[[int, int], None] = lambda done, total: None) -> Document:
     """One file as a Document, in this process: what a worker does.
 
     >>> read_here("missing.doc", "final")
@@ -51,7 +52,7 @@ def read_here(path: str, view: View) -> Document:
         data = Path(path).read_bytes()
     except OSError as error:
         raise UnreadableFile(path, f"无法打开（{explain_failure(error)}）", "核对路径和访问权限") from error
-    source = SourceFile(path=path, suffix=Path(path).suffix.lower(), data=data)
+    source = SourceFile(path=path, suffix=Path(path).suffix.lower(), data=data, tell=tell)
     if not data:
         raise source.refuse("文件是空的", "换一份完好的文件")
     reader = next(reader for reader in READERS if source.suffix in reader.suffixes)
@@ -65,6 +66,7 @@ def read_in_order(
     jobs: int | None = None,
     limits: Limits,
     on_file: Callable[[str], None] | None = None,
+    on_page: OnPage | None = None,
     command: tuple[str, ...] = COMMAND,
 ) -> Iterator[Result]:
     """The Documents of files in their order, read by ``jobs`` workers; problems pass through at their place.
@@ -72,7 +74,7 @@ def read_in_order(
     >>> list(read_in_order([], view="final", limits=Limits()))
     []
     """
-    pool = _Pool(command, view, limits, jobs or os.cpu_count() or 1)
+    pool = _Pool(command, view, limits, jobs or os.cpu_count() or 1, on_page or _say_nothing)
     waiting: deque[tuple[str, _Slot]] = deque()
     try:
         for path in paths:
@@ -113,8 +115,9 @@ def _take(waiting: deque[tuple[str, _Slot]], on_file: Callable[[str], None] | No
 class _Pool:
     """Threads that each hold one worker; they start when there is work for them."""
 
-    def __init__(self, command: tuple[str, ...], view: View, limits: Limits, jobs: int) -> None:
+    def __init__(self, command: tuple[str, ...], view: View, limits: Limits, jobs: int, on_page: OnPage) -> None:
         self.jobs = max(1, jobs)
+        self._on_page = on_page
         self._command, self._view, self._limits = command, view, limits
         self._tasks: queue.SimpleQueue[tuple[str, _Slot] | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
@@ -128,7 +131,7 @@ class _Pool:
             return slot
         self._submitted += 1
         if len(self._threads) < min(self.jobs, self._submitted):
-            worker = _Worker(self._command, self._limits)
+            worker = _Worker(self._command, self._limits, max(1, (os.cpu_count() or 1) // self.jobs), self._on_page)
             thread = threading.Thread(target=self._work, args=(worker,), daemon=True)
             self._workers.append(worker)
             self._threads.append(thread)
@@ -155,8 +158,8 @@ class _Pool:
 class _Worker:
     """One worker process, started anew after a crash or a hang."""
 
-    def __init__(self, command: tuple[str, ...], limits: Limits) -> None:
-        self._command, self._limits = command, limits
+    def __init__(self, command: tuple[str, ...], limits: Limits, threads: int, on_page: OnPage) -> None:
+        self._command, self._limits, self._threads, self._on_page = command, limits, threads, on_page
         self._process: subprocess.Popen[bytes] | None = None
         self._complaints: IO[bytes] | None = None
         self._stopped = False
@@ -166,18 +169,27 @@ class _Worker:
             return ReaderFailed(path, "读取被中止", "重新运行")
         process = self._process or self._start()
         late = threading.Event()
-        timer = threading.Timer(self._limits.seconds, _kill, (process, late))
-        timer.daemon = True
-        timer.start()
-        try:
-            answer = _ask(process, {"path": path, "view": view})
-        finally:
-            timer.cancel()
+        answer = self._listen(process, late, {"path": path, "view": view})
+        while answer and "page" in answer:  # a sign of life: the clock starts again
+            self._on_page(path, answer["page"], answer["pages"])
+            answer = self._listen(process, late)
         if answer is None:
             return self._bury(path, process, late.is_set())
         if answer.get("last"):
             self._end()
         return _revive(path, answer)
+
+    def _listen(
+        self, process: subprocess.Popen[bytes], late: threading.Event, request: dict[str, Any] | None = None
+    ) -> dict[str, Any] | None:
+        """What the worker says next, within the time that it has for it."""
+        timer = threading.Timer(self._limits.seconds, _kill, (process, late))
+        timer.daemon = True
+        timer.start()
+        try:
+            return _ask(process, request)
+        finally:
+            timer.cancel()
 
     def stop(self) -> None:
         self._stopped = True
@@ -189,6 +201,7 @@ class _Worker:
             "PYTHONPATH": os.pathsep.join(os.path.abspath(entry) for entry in sys.path),
             "PYTHONIOENCODING": "utf-8",
             "RULEMINE_WORKER_MEMORY": str(self._limits.memory_bytes),
+            "RULEMINE_OCR_THREADS": os.environ.get("RULEMINE_OCR_THREADS") or str(self._threads),
         }
         self._process = subprocess.Popen(
             self._command,
@@ -240,13 +253,14 @@ def _close_quietly(pipe: IO[bytes] | None) -> None:
         pass
 
 
-def _ask(process: subprocess.Popen[bytes], request: dict[str, Any]) -> dict[str, Any] | None:
-    """The worker's answer; None when it died or spoke no JSON."""
+def _ask(process: subprocess.Popen[bytes], request: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The worker's next answer, after a request or to the one before; None when it died or spoke no JSON."""
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        process.stdin.write(json.dumps(request).encode() + b"\n")
-        process.stdin.flush()
+        if request is not None:
+            process.stdin.write(json.dumps(request).encode() + b"\n")
+            process.stdin.flush()
         answer = json.loads(process.stdout.readline())
     except (OSError, ValueError):
         return None
@@ -267,7 +281,13 @@ def _name_status(status: int) -> str:
         return f"退出码 {status}"
 
 
-def answer_request(request: dict[str, Any]) -> dict[str, Any]:
+def _say_nothing(path: str, page: int, pages: int) -> None:
+    """Where nobody asks how far a long file is."""
+
+
+def answer_request(
+    request: dict[str, Any], tell: Callable[[int, int], None] = lambda done, total: None
+) -> dict[str, Any]:
     """What a worker answers to one request.
 
     >>> answer_request({"path": "a.doc", "view": "final"})["error"]
@@ -275,7 +295,7 @@ def answer_request(request: dict[str, Any]) -> dict[str, Any]:
     """
     path = request["path"]
     try:
-        return {"document": to_record(read_here(path, request["view"]))}
+        return {"document": to_record(read_here(path, request["view"], tell))}
     except UnreadableFile as error:
         return {"error": type(error).__name__, "reason": error.reason, "remedy": error.remedy}
     except MemoryError:
@@ -297,10 +317,14 @@ def main() -> None:
     _limit_memory(int(os.environ.get("RULEMINE_WORKER_MEMORY", "0")))
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
-    while True:
-        answer = answer_request(json.loads(requests.get()))
+
+    def say(answer: dict[str, Any]) -> None:
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
+
+    while True:
+        request = json.loads(requests.get())
+        say(answer_request(request, lambda page, pages: say({"page": page, "pages": pages})))
 
 
 def _listen(requests: queue.SimpleQueue[bytes]) -> None:
