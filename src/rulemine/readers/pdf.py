@@ -6,6 +6,7 @@ layer is missing or garbage are recognised in their picture (extra ``ocr``); wit
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,13 +28,11 @@ RARE_SHARE = 0.25
 FEW = 60  # characters: a page with no more and a picture over most of it is a scan with a stamped number or mark
 PICTURE_SHARE = 0.5  # of the page
 LARGEST_PIXELS = 40_000_000
-_SIGNS = frozenset("!\"#$&'*+;<=>?@[\\]^`{|}~")
-_USUAL = (
-    (0x20, 0x7E), (0xA0, 0xFF), (0x370, 0x3FF), (0x2000, 0x22FF), (0x2460, 0x27BF), (0x3000, 0x303F), (0x3200, 0x33FF),
-    (0x4E00, 0x9FFF), (0xFF00, 0xFFEF),
-)  # fmt: skip
-
-
+_SIGNS = re.compile(r"""[!"#$&'*+;<=>?@\[\\\]^`{|}~]|(?![°±·×÷§])[\xa1-\xff]""")
+_USUAL = re.compile(
+    r"[\x20-\x7e\xa0-\xff\u0370-\u03ff\u2000-\u22ff\u2460-\u27bf\u3000-\u303f\u3200-\u33ff\u4e00-\u9fff\uff00-\uffef]+"
+)
+_NOT_HAN = re.compile(r"[^\u4e00-\u9fff]+")
 _LEADERS = dict.fromkeys(map(ord, "….·．"))  # a table of contents is mostly these
 Trouble = Literal["no_text", "garbled"]
 
@@ -178,22 +177,17 @@ def is_garbled(text: str) -> bool:
     (False, True, False)
     """
     text = text.translate(_LEADERS)
-    odd = sum(not any(first <= ord(character) <= last for first, last in _USUAL) for character in text)
-    han = [character for character in text if "\u4e00" <= character <= "\u9fff"]
-    signs = sum(
-        character in _SIGNS or ("\xa1" <= character <= "\xff" and character not in "°±·×÷§") for character in text
-    )
-    if odd > GARBLED_SHARE * len(text) or (len(han) < 0.3 * len(text) and signs > SIGNS_SHARE * len(text)):
+    odd, han = len(_USUAL.sub("", text)), _NOT_HAN.sub("", text)
+    few_words = len(han) < 0.3 * len(text)
+    if odd > GARBLED_SHARE * len(text) or (few_words and len(_SIGNS.findall(text)) > SIGNS_SHARE * len(text)):
         return True
     return _count_rare(han) > max(RARE_SHARE * len(han), 10)
 
 
-def _count_rare(han: list[str]) -> int:
+def _count_rare(han: str) -> int:
     """Han characters that neither GB 2312 nor Big5 knows, whichever knows more of them."""
-    words = "".join(han)
-    return len(words) - max(
-        len(words.encode(encoding, "ignore").decode(encoding, "ignore")) for encoding in ("gb2312", "big5")
-    )
+    known = (len(han.encode(encoding, "ignore").decode(encoding, "ignore")) for encoding in ("gb2312", "big5"))
+    return len(han) - max(known)
 
 
 def _gather_pages(warnings: list[tuple[int, str]]) -> list[str]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from rulemine.readers.assembly import BBox, Ledger, join_cells
 
@@ -21,9 +21,8 @@ Place = Callable[[float, float, float, float], BBox]
 _HAN = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """One character and its box."""
+class Glyph(NamedTuple):
+    """One character and its box; a tuple, for there are a thousand on a page."""
 
     character: str
     x0: float
@@ -92,7 +91,7 @@ def read_glyphs(page: Any, place: Place, ledger: Ledger) -> list[Glyph]:
         reference = ctypes.byref(box)
         get_unicode, get_box = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
         glyphs: list[Glyph] = []
-        seen: dict[tuple[str, int, int], tuple[float, float]] = {}
+        seen: dict[tuple[int, int, int], tuple[float, float]] = {}
         ledger.expect(textpage.get_text_range())
         spaced, high = True, 0
         for index in range(textpage.count_chars()):
@@ -110,7 +109,7 @@ def read_glyphs(page: Any, place: Place, ledger: Ledger) -> list[Glyph]:
                 continue
             get_box(handle, index, reference)
             x0, top, x1, bottom = place(box.left, box.bottom, box.right, box.top)
-            if _is_doubled(character, x0, top, x1, bottom, seen):
+            if _is_doubled(code, x0, top, x1, bottom, seen):
                 ledger.note_unread(character)
                 continue
             glyphs.append(Glyph(character, x0, top, x1, bottom, spaced))
@@ -121,22 +120,23 @@ def read_glyphs(page: Any, place: Place, ledger: Ledger) -> list[Glyph]:
 
 
 def _is_doubled(
-    character: str,
+    code: int,
     x0: float,
     top: float,
     x1: float,
     bottom: float,
-    seen: dict[tuple[str, int, int], tuple[float, float]],
+    seen: dict[tuple[int, int, int], tuple[float, float]],
 ) -> bool:
-    """Whether the same glyph stands (almost) there already; ``seen`` is a grid of what does."""
-    size = max(bottom - top, 1.0)
-    column, row = int(x0 / size), int(top / size)
-    for near_column in (column - 1, column, column + 1):
-        for near_row in (row - 1, row, row + 1):
-            other = seen.get((character, near_column, near_row))
+    """Whether the same glyph stands (almost) there already; ``seen`` is a grid of what does, by character and place."""
+    size = bottom - top if bottom - top > 1 else 1.0
+    x, y = x0 / size, top / size
+    left, right, above, below = int(x - _DOUBLED), int(x + _DOUBLED), int(y - _DOUBLED), int(y + _DOUBLED)
+    for column in (left,) if left == right else (left, right):
+        for row in (above,) if above == below else (above, below):
+            other = seen.get((code, column, row))
             if other and abs(other[0] - x0) < _DOUBLED * max(x1 - x0, 0.1) and abs(other[1] - top) < _DOUBLED * size:
                 return True
-    seen[(character, column, row)] = (x0, top)
+    seen[code, int(x), int(y)] = (x0, top)
     return False
 
 
@@ -153,49 +153,65 @@ def find_transform(page: Any) -> Place:
     return lambda x, b, r, t: (x - left, top - t, r - left, top - b)
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Glyphs that follow one another on one height."""
+
+    glyphs: list[Glyph]
+    top: float
+    bottom: float
+
+    @property
+    def x0(self) -> float:
+        return self.glyphs[0].x0
+
+    @property
+    def x1(self) -> float:
+        return self.glyphs[-1].x1
+
+
 def build_lines(glyphs: Iterable[Glyph], page: int) -> list[Line]:
     """The lines of a page from top to bottom; what stands side by side is one line."""
-    rows: list[list[list[Glyph]]] = []
-    for run in sorted(_cut_runs(glyphs), key=lambda run: min(g.top for g in run)):
+    rows: list[list[_Run]] = []
+    for run in sorted(_cut_runs(glyphs), key=lambda run: run.top):
         for row in reversed(rows[-4:]):
             if _is_beside(run, row):
                 row.append(run)
                 break
         else:
             rows.append([run])
-    lines = [_write_line(sorted(row, key=lambda run: run[0].x0), page) for row in rows]
+    lines = [_write_line(sorted(row, key=lambda run: run.x0), page) for row in rows]
     return sorted(lines, key=lambda line: line.top)
 
 
-def _cut_runs(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
+def _cut_runs(glyphs: Iterable[Glyph]) -> list[_Run]:
     """Glyphs that follow one another on one height."""
     runs: list[list[Glyph]] = []
-    last: Glyph | None = None
+    middle = x0 = 0.0
     for glyph in glyphs:
         size = max(glyph.bottom - glyph.top, 0.1)
-        if last is None or abs(glyph.middle - last.middle) > 0.5 * size or glyph.x0 < last.x0 - 0.5 * size:
+        here = glyph.middle
+        if not runs or abs(here - middle) > 0.5 * size or glyph.x0 < x0 - 0.5 * size:
             runs.append([])
         runs[-1].append(glyph)
-        last = glyph
-    return runs
+        middle, x0 = here, glyph.x0
+    return [_Run(run, min(g.top for g in run), max(g.bottom for g in run)) for run in runs]
 
 
-def _is_beside(run: list[Glyph], row: list[list[Glyph]]) -> bool:
+def _is_beside(run: _Run, row: list[_Run]) -> bool:
     """Whether a run shares most of its height with a row, and none of its width."""
-    top, bottom = min(g.top for g in run), max(g.bottom for g in run)
+    height = run.bottom - run.top
     for other in row:
-        other_top, other_bottom = min(g.top for g in other), max(g.bottom for g in other)
-        shared = min(bottom, other_bottom) - max(top, other_top)
-        if shared < 0.5 * min(bottom - top, other_bottom - other_top):
+        shared = min(run.bottom, other.bottom) - max(run.top, other.top)
+        if shared < 0.5 * min(height, other.bottom - other.top):
             return False
-        overlap = min(run[-1].x1, other[-1].x1) - max(run[0].x0, other[0].x0)
-        if overlap > 0.5 * (bottom - top):
+        if min(run.x1, other.x1) - max(run.x0, other.x0) > 0.5 * height:
             return False
     return True
 
 
-def _write_line(row: list[list[Glyph]], page: int) -> Line:
-    glyphs = [glyph for run in row for glyph in run]
+def _write_line(row: list[_Run], page: int) -> Line:
+    glyphs = [glyph for run in row for glyph in run.glyphs]
     sizes = sorted(g.bottom - g.top for g in glyphs)
     size = sizes[len(sizes) // 2]
     words = [glyphs[0].character]
@@ -204,9 +220,9 @@ def _write_line(row: list[list[Glyph]], page: int) -> Line:
     return Line(
         text="".join(words),
         x0=min(g.x0 for g in glyphs),
-        top=min(g.top for g in glyphs),
+        top=min(run.top for run in row),
         x1=max(g.x1 for g in glyphs),
-        bottom=max(g.bottom for g in glyphs),
+        bottom=max(run.bottom for run in row),
         size=size,
         page=page,
         confidence=min((g.confidence for g in glyphs if g.confidence is not None), default=None),
