@@ -97,7 +97,7 @@ def test_outputs_shown_are_what_the_commands_say(name: str, said: set[str]) -> N
 
 def test_refusal_shown_is_what_the_command_says(desk: Path) -> None:
     (desk / "mix").mkdir(exist_ok=True)
-    (desk / "mix" / "a.doc").write_bytes(b"\xd0\xcf\x11\xe0")
+    (desk / "mix" / "a.pptx").write_bytes(b"PK")
     done = _run([*RUN, "read", "mix"], desk)
     assert done.returncode == 1
     for name in READMES:

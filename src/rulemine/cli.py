@@ -416,6 +416,7 @@ def doctor() -> None:
     """检查安装情况。 What is installed, and what is missing for what."""
     from importlib.metadata import PackageNotFoundError, version
 
+    from rulemine.readers.office import find_office
     from rulemine.resources import locate_resource
 
     typer.echo(f"rulemine {__version__}, Python {sys.version.split()[0]}, {sys.platform}")
@@ -429,11 +430,13 @@ def doctor() -> None:
         ("pandas", "to_frame"),
         ("pyarrow", "parquet"),
         ("jupyterlab", "notebook"),
+        ("rapidocr", "pdf / png / jpg: 扫描件 scans"),
     ):
         try:
             typer.echo(f"{package}\t{version(package)}\t{needed_for}")
         except PackageNotFoundError:
             typer.echo(f"{package}\t未安装 / missing\t{needed_for}")
+    typer.echo(f"LibreOffice\t{find_office() or '未安装 / missing'}\tdoc, wps, rtf, odt")
 
 
 if __name__ == "__main__":

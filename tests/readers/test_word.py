@@ -262,3 +262,14 @@ def test_damaged_files_are_refused_or_read(read_bytes):
 @given(st.lists(st.text(alphabet="甲乙条第一 aZ9，。", max_size=12), max_size=12))
 def test_every_character_is_there(texts):
     assert squeeze(read_body("".join(map(para, texts))).text) == squeeze("".join(texts))
+
+
+def paragraphs(*texts: str) -> str:
+    return "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in texts)
+
+
+def test_a_title_set_one_character_a_line_is_one_line():
+    document = read_body(paragraphs("员", "", "工", "手", "册", "第一条 依法合规。"))
+    assert document.text.splitlines() == ["员工手册", "第一条 依法合规。"]
+    document = read_body(paragraphs("是", "否", "第一条 依法合规。"))
+    assert document.text.splitlines() == ["是", "否", "第一条 依法合规。"]

@@ -82,7 +82,7 @@ def test_read_gives_the_document_or_raises(tmp_path):
     document = read(path)
     assert (document.path, document.text, len(document.sha256)) == (str(path), "第一条 甲。", 64)
     with pytest.raises(UnsupportedFormat):
-        read(tmp_path / "a.doc")
+        read(tmp_path / "a.ppt")
     with pytest.raises(UnreadableFile, match="无法打开（没有这个文件或文件夹）"):
         read(tmp_path / "missing.txt")
 
@@ -94,7 +94,7 @@ def test_find_files(tmp_path, monkeypatch):
         "docs/a/z.txt",
         "docs/~$b.docx",
         "docs/.hidden.txt",
-        "docs/c.doc",
+        "docs/c.ppt",
         "docs/Thumbs.db",
         "x.md",
     ):
@@ -102,16 +102,16 @@ def test_find_files(tmp_path, monkeypatch):
         Path(name).write_text("甲", encoding="utf-8")
     files, problems = find_files(["docs", "x.md", "docs/b.txt", "none.pdf"])
     assert files == [Path("docs/b.txt"), Path("docs/a/z.txt"), Path("x.md")]
-    assert [(type(p), p.path) for p in problems] == [(UnsupportedFormat, "docs/c.doc"), (UnreadableFile, "none.pdf")]
+    assert [(type(p), p.path) for p in problems] == [(UnsupportedFormat, "docs/c.ppt"), (UnreadableFile, "none.pdf")]
 
 
 def test_read_all_yields_problems_in_their_place(tmp_path):
-    for name in ("a.txt", "b.rtf", "c.txt"):
+    for name in ("a.txt", "b.ppt", "c.txt"):
         (tmp_path / name).write_text("甲", encoding="utf-8")
     seen: list[str] = []
     results = list(read_all([tmp_path], jobs=2, on_file=seen.append))
     assert [type(result) for result in results] == [Document, UnsupportedFormat, Document]
-    assert seen == [str(tmp_path / name) for name in ("a.txt", "b.rtf", "c.txt")]
+    assert seen == [str(tmp_path / name) for name in ("a.txt", "b.ppt", "c.txt")]
 
 
 def test_a_script_needs_no_main_guard(tmp_path):

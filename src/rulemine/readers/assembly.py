@@ -117,6 +117,11 @@ class Assembly:
         self.ledger = Ledger()
         self.warnings: list[str] = []
 
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self._parts)
+
     def add_line(
         self,
         text: str,
@@ -155,7 +160,7 @@ class Assembly:
 
     def to_document(self, path: str, sha256: str) -> Document:
         """The finished document; a warning says so when the ledger of its characters does not balance."""
-        text = "".join(self._parts)
+        text = self.text
         census = self.ledger.balance([text, *(block.text for block in self._blocks if block.text)])
         if census.missing:
             lost = "".join(census.missing)[:20]

@@ -9,15 +9,10 @@ from pathlib import Path
 from rulemine.errors import UnreadableFile, UnsupportedFormat
 
 _IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini"})
-_TO_DOCX = "用 Word 或 WPS 打开，另存为 .docx"
 _PAGE = ("网页暂不能读", "把网页另存为 .txt 或 .pdf")
 _ARCHIVE = ("压缩包暂不能读", "解压后读取文件夹")
 _SLIDES = ("演示文稿暂不能读", "另存为 .pdf")
 REMEDIES: dict[str, tuple[str, str]] = {
-    ".doc": ("旧版 Word 格式（.doc）暂不能读", _TO_DOCX),
-    ".wps": ("WPS 文字格式（.wps）暂不能读", "用 WPS 打开，另存为 .docx"),
-    ".rtf": ("RTF 格式暂不能读", _TO_DOCX),
-    ".odt": ("OpenDocument 格式（.odt）暂不能读", _TO_DOCX),
     ".ofd": ("OFD 格式暂不能读", "用 OFD 阅读器导出为 .pdf"),
     ".html": _PAGE,
     ".htm": _PAGE,
@@ -74,8 +69,8 @@ def walk_files(paths: Iterable[str | Path]) -> Iterator[Path | UnreadableFile]:
 def check_format(path: Path) -> UnsupportedFormat | None:
     """The problem of a file that no reader knows, with what to do; None when there is a reader.
 
-    >>> str(check_format(Path("a.doc")))
-    'a.doc：旧版 Word 格式（.doc）暂不能读；用 Word 或 WPS 打开，另存为 .docx'
+    >>> str(check_format(Path("a.pptx")))
+    'a.pptx：演示文稿暂不能读；另存为 .pdf'
     """
     from rulemine.readers import READERS
 

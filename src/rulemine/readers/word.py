@@ -17,6 +17,8 @@ from rulemine.readers.wordruns import Pieces, RunWalker, iter_blocks, list_words
 from rulemine.readers.wordstyles import Styles, classify_style, find_list, read_styles
 from rulemine.schema import BlockKind
 
+FEWEST_UPRIGHT = 4
+
 
 class WordReader:
     """Reads .docx and its siblings (.docm, .dotx)."""
@@ -55,6 +57,7 @@ class _Writer:
         self._view: View = view
         self._styles, self._numbering = styles, numbering
         self._runs = RunWalker(view)
+        self._upright: list[tuple[str, BlockKind]] = []
         self._comments: dict[str, str] = {}
         for comment in comments if comments is not None else ():
             self.expect(comment)
@@ -70,6 +73,7 @@ class _Writer:
         carried: Pieces | None = None
         for element in iter_blocks(container):
             if element.tag == W + "tbl":
+                self._end_upright()
                 self._write_table(element)
             elif element.tag == W + "sdt":
                 content = element.find(W + "sdtContent")
@@ -79,6 +83,7 @@ class _Writer:
                 carried = self._write_paragraph(element, carried, kind)
         if carried is not None:
             self._emit(carried, carried.text, kind or "paragraph")
+        self._end_upright()
 
     def _write_paragraph(self, element: Any, carried: Pieces | None, kind: BlockKind | None) -> Pieces | None:
         """Writes a paragraph; gives back its pieces instead when its end mark is gone in this view."""
@@ -105,13 +110,33 @@ class _Writer:
 
     def _emit(self, pieces: Pieces, text: str, kind: BlockKind) -> None:
         text = text.strip("\n").rstrip()
+        if _is_one_sign(text) or (self._upright and not text):
+            self._upright.append((text.strip(), kind))
+            text = ""
+        else:
+            self._end_upright()
         if text.strip():
             self.assembly.add_line(text, kind)
+        elif self._upright:
+            pass
         elif not pieces.removed:
             self.assembly.add_blank()
         self._emit_outside(pieces)
         for box in pieces.boxes:
             self.write_blocks(box)
+
+    def _end_upright(self) -> None:
+        """Writes a title that is set one character a line as one line; fewer characters stay as they are."""
+        upright, self._upright = self._upright, []
+        signs = [(sign, kind) for sign, kind in upright if sign]
+        if len(signs) >= FEWEST_UPRIGHT:
+            self.assembly.add_line("".join(sign for sign, _ in signs), signs[0][1])
+            return
+        for sign, kind in upright:
+            if sign:
+                self.assembly.add_line(sign, kind)
+            else:
+                self.assembly.add_blank()
 
     def _emit_outside(self, pieces: Pieces) -> None:
         removed = "".join(pieces.removed)
@@ -231,6 +256,10 @@ class _Writer:
             "个插入的文件": sum(1 for _ in body.iter(W + "altChunk", W + "subDoc")),
         }
         self.assembly.warnings.extend(f"{count} {what}未读取" for what, count in counts.items() if count)
+
+
+def _is_one_sign(text: str) -> bool:
+    return len(text.strip()) == 1 and "\u4e00" <= text.strip() <= "\u9fff"
 
 
 def _iter_children(element: Any, tag: str) -> list[Any]:

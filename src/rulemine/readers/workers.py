@@ -38,10 +38,10 @@ OnPage = Callable[[str, int, int], None]
 def read_here(path: str, view: View, tell: Callable[[int, int], None] = lambda done, total: None) -> Document:
     """One file as a Document, in this process: what a worker does.
 
-    >>> read_here("missing.doc", "final")
+    >>> read_here("missing.ppt", "final")
     Traceback (most recent call last):
     ...
-    rulemine.errors.UnsupportedFormat: missing.doc：旧版 Word 格式（.doc）暂不能读；用 Word 或 WPS 打开，另存为 .docx
+    rulemine.errors.UnsupportedFormat: missing.ppt：演示文稿暂不能读；另存为 .pdf
     """
     from rulemine.readers import READERS
 
@@ -290,7 +290,7 @@ def answer_request(
 ) -> dict[str, Any]:
     """What a worker answers to one request.
 
-    >>> answer_request({"path": "a.doc", "view": "final"})["error"]
+    >>> answer_request({"path": "a.ppt", "view": "final"})["error"]
     'UnsupportedFormat'
     """
     path = request["path"]
