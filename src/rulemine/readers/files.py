@@ -1,4 +1,4 @@
-"""Which files there are: walks folders, knows what can be read, says what to do with the rest."""
+"""Which files there are: walks folders and archives, knows what can be read, says what to do with the rest."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from rulemine.errors import UnreadableFile, UnsupportedFormat
+from rulemine.errors import UnreadableFile, UnsupportedFormat, explain_failure
+from rulemine.readers.archives import SUFFIX, list_members, split_member
 
 _IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 _PAGE = ("网页暂不能读", "把网页另存为 .txt 或 .pdf")
@@ -17,7 +18,6 @@ REMEDIES: dict[str, tuple[str, str]] = {
     ".html": _PAGE,
     ".htm": _PAGE,
     ".mht": _PAGE,
-    ".zip": _ARCHIVE,
     ".rar": _ARCHIVE,
     ".7z": _ARCHIVE,
     ".ppt": _SLIDES,
@@ -56,12 +56,16 @@ def walk_files(paths: Iterable[str | Path]) -> Iterator[Path | UnreadableFile]:
         if path.is_dir():
             found = _walk_folder(path)
         elif path.exists():
+            found = _open_archive(path)
+        elif split_member(path):
             found = iter([path])
         else:
             yield UnreadableFile(str(path), "没有这个文件或文件夹", "核对路径")
             continue
         for file in found:
-            if file not in seen:
+            if isinstance(file, UnreadableFile):
+                yield file
+            elif file not in seen:
                 seen.add(file)
                 yield check_format(file) or file
 
@@ -82,9 +86,17 @@ def check_format(path: Path) -> UnsupportedFormat | None:
     return UnsupportedFormat(str(path), reason, remedy)
 
 
-def _walk_folder(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
+def _open_archive(file: Path) -> Iterator[Path | UnreadableFile]:
+    """A file itself, or the files in it when it is an archive."""
+    return list_members(file) if file.suffix.lower() == SUFFIX else iter([file])
+
+
+def _walk_folder(folder: Path) -> Iterator[Path | UnreadableFile]:
+    failed: list[OSError] = []
+    for place, folders, names in os.walk(folder, onerror=failed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if not name.startswith((".", "~$")) and name.lower() not in _IGNORED_NAMES:
-                yield Path(place, name)
+                yield from _open_archive(Path(place, name))
+    for error in failed:
+        yield UnreadableFile(str(error.filename), f"文件夹打不开（{explain_failure(error)}）", "核对访问权限")

@@ -17,3 +17,20 @@ class Limits:
 
     seconds: float = 300
     memory_bytes: int = 4 * 2**30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveLimits:
+    """What an archive may hold: files, bytes unpacked, archives within archives, and how much smaller it may be packed.
+
+    >>> ArchiveLimits().depth
+    3
+
+    A member up to ``free_bytes`` is never taken for a bomb: a form of blank cells packs well.
+    """
+
+    files: int = 20_000
+    total_bytes: int = 4 * 2**30
+    depth: int = 3
+    ratio: int = 200
+    free_bytes: int = 16 * 2**20

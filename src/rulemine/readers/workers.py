@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from rulemine.errors import ReaderFailed, UnreadableFile, UnsupportedFormat, explain_failure
+from rulemine.readers.archives import read_member, split_member
 from rulemine.readers.assembly import SourceFile, View
 from rulemine.readers.files import check_format
 from rulemine.readers.limits import Limits
@@ -49,7 +50,8 @@ def read_here(path: str, view: View, tell: Callable[[int, int], None] = lambda d
     if problem:
         raise problem
     try:
-        data = Path(path).read_bytes()
+        member = split_member(Path(path))
+        data = read_member(*member) if member else Path(path).read_bytes()
     except OSError as error:
         raise UnreadableFile(path, f"无法打开（{explain_failure(error)}）", "核对路径和访问权限") from error
     source = SourceFile(path=path, suffix=Path(path).suffix.lower(), data=data, tell=tell)
