@@ -78,3 +78,39 @@ def make_docx(body: str, **parts: str) -> bytes:
             root = {"header": "hdr", "footer": "ftr"}.get(name.rstrip("0123456789"), name.rstrip("0123456789"))
             package.writestr(f"word/{name}.xml", f"<w:{root} {namespaces}>{content}</w:{root}>")
     return out.getvalue()
+
+
+def make_ofd(pages: list[str | None], *, template: str = "", annotations: str = "", more: str = "") -> bytes:
+    """An OFD file from the content of its layers, page by page (None leaves the part out), in A4."""
+    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr(
+            "OFD.xml",
+            f"<ofd:OFD {space}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
+        )
+        listed = "".join(f'<ofd:Page ID="{n}" BaseLoc="Pages/P{n}.xml"/>' for n in range(len(pages)))
+        shared = '<ofd:TemplatePage ID="t" BaseLoc="T.xml"/>' if template else ""
+        remarks = "<ofd:Annotations>A.xml</ofd:Annotations>" if annotations else ""
+        package.writestr(
+            "Doc_0/Document.xml",
+            f"<ofd:Document {space}><ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox>"
+            f"</ofd:PageArea>{shared}</ofd:CommonData><ofd:Pages>{listed}</ofd:Pages>{remarks}{more}</ofd:Document>",
+        )
+        use = '<ofd:Template TemplateID="t"/>' if template else ""
+        for number, content in enumerate(pages):
+            if content is not None:
+                package.writestr(
+                    f"Doc_0/Pages/P{number}.xml",
+                    f"<ofd:Page {space}>{use}<ofd:Content><ofd:Layer>{content}</ofd:Layer></ofd:Content></ofd:Page>",
+                )
+        if template:
+            package.writestr("Doc_0/T.xml", f"<ofd:Page {space}><ofd:Content>{template}</ofd:Content></ofd:Page>")
+        if annotations:
+            package.writestr(
+                "Doc_0/A.xml",
+                f'<ofd:Annotations {space}><ofd:Page PageID="0"><ofd:FileLoc>B.xml</ofd:FileLoc></ofd:Page>'
+                "</ofd:Annotations>",
+            )
+            package.writestr("Doc_0/B.xml", f"<ofd:PageAnnot {space}>{annotations}</ofd:PageAnnot>")
+    return out.getvalue()

@@ -15,6 +15,7 @@ from rulemine.readers.assembly import Reader, SourceFile, View
 from rulemine.readers.files import find_files, walk_files
 from rulemine.readers.image import ImageReader
 from rulemine.readers.limits import Limits
+from rulemine.readers.ofd import OfdReader
 from rulemine.readers.office import OfficeReader
 from rulemine.readers.pdf import PdfReader
 from rulemine.readers.plain import PlainReader
@@ -24,7 +25,15 @@ from rulemine.schema import Document
 
 __all__ = ["READERS", "Limits", "Reader", "SourceFile", "View", "find_files", "read", "read_all"]
 
-READERS: tuple[Reader, ...] = (PlainReader(), WordReader(), PdfReader(), TableReader(), ImageReader(), OfficeReader())
+READERS: tuple[Reader, ...] = (
+    PlainReader(),
+    WordReader(),
+    PdfReader(),
+    TableReader(),
+    ImageReader(),
+    OfficeReader(),
+    OfdReader(),
+)
 
 
 def read(path: str | Path, *, view: View = "final", limits: Limits = Limits()) -> Document:  # noqa: B008 - frozen

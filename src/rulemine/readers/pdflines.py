@@ -119,6 +119,18 @@ def read_glyphs(page: Any, place: Place, ledger: Ledger) -> list[Glyph]:
     return glyphs
 
 
+def drop_doubled(glyphs: Iterable[Glyph], ledger: Ledger) -> list[Glyph]:
+    """The glyphs but for those that are drawn again to look bold; the ledger learns which those are."""
+    seen: dict[tuple[int, int, int], tuple[float, float]] = {}
+    kept = []
+    for glyph in glyphs:
+        if _is_doubled(ord(glyph.character), glyph.x0, glyph.top, glyph.x1, glyph.bottom, seen):
+            ledger.note_unread(glyph.character)
+        else:
+            kept.append(glyph)
+    return kept
+
+
 def _is_doubled(
     code: int,
     x0: float,

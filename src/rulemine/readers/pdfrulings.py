@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -37,6 +38,24 @@ class Rulings:
     level: list[Edge]
     upright: list[Edge]
 
+    def add_path(self, drawn: list[list[Point]], is_stroked: Callable[[], bool]) -> None:
+        """Adds the lines of a path; a thin shape is a line, a wide one that is only filled is shading behind cells."""
+        lines = [line for points in drawn for line in pairwise(points)]
+        if not lines:
+            return
+        left, right = min(min(a[0], b[0]) for a, b in lines), max(max(a[0], b[0]) for a, b in lines)
+        top, bottom = min(min(a[1], b[1]) for a, b in lines), max(max(a[1], b[1]) for a, b in lines)
+        if bottom - top <= THIN < right - left:
+            self.level.append(Edge((top + bottom) / 2, left, right))
+        elif right - left <= THIN < bottom - top:
+            self.upright.append(Edge((left + right) / 2, top, bottom))
+        elif is_stroked():
+            for (x0, y0), (x1, y1) in lines:
+                if abs(y1 - y0) < 1 <= abs(x1 - x0):
+                    self.level.append(Edge((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
+                elif abs(x1 - x0) < 1 <= abs(y1 - y0):
+                    self.upright.append(Edge((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+
 
 def find_rulings(page: Any, place: Place) -> Rulings:
     """The lines of a pypdfium2 page; ``place`` leads from the space of the PDF to the page as it is shown."""
@@ -44,7 +63,7 @@ def find_rulings(page: Any, place: Place) -> Rulings:
     for number, (item, matrix) in enumerate(_iter_paths(page.raw, _UNMOVED, 0)):
         if number >= MANY_PATHS:
             return Rulings([], [])
-        _add_path(item, matrix, place, rulings)
+        rulings.add_path(_read_points(item, matrix, place), partial(_is_stroked, item))
     return rulings
 
 
@@ -88,24 +107,6 @@ def _multiply(inner: Matrix, outer: Matrix) -> Matrix:
     )
 
 
-def _add_path(item: Any, matrix: Matrix, place: Place, rulings: Rulings) -> None:
-    lines = _read_lines(item, matrix, place)
-    if not lines:
-        return
-    left, right = min(min(a[0], b[0]) for a, b in lines), max(max(a[0], b[0]) for a, b in lines)
-    top, bottom = min(min(a[1], b[1]) for a, b in lines), max(max(a[1], b[1]) for a, b in lines)
-    if bottom - top <= THIN < right - left:
-        rulings.level.append(Edge((top + bottom) / 2, left, right))
-    elif right - left <= THIN < bottom - top:
-        rulings.upright.append(Edge((left + right) / 2, top, bottom))
-    elif _is_stroked(item):  # else shading behind cells, which would make phantom columns
-        for (x0, y0), (x1, y1) in lines:
-            if abs(y1 - y0) < 1 <= abs(x1 - x0):
-                rulings.level.append(Edge((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
-            elif abs(x1 - x0) < 1 <= abs(y1 - y0):
-                rulings.upright.append(Edge((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
-
-
 def _is_stroked(item: Any) -> bool:
     from pypdfium2 import raw
 
@@ -113,8 +114,8 @@ def _is_stroked(item: Any) -> bool:
     return bool(raw.FPDFPath_GetDrawMode(item, mode, stroke)) and bool(stroke.value)
 
 
-def _read_lines(item: Any, matrix: Matrix, place: Place) -> list[tuple[Point, Point]]:
-    """The straight segments of a path on the page as it is shown; curves are passed over."""
+def _read_points(item: Any, matrix: Matrix, place: Place) -> list[list[Point]]:
+    """The corners of the straight pieces of a path, on the page as it is shown; curves are passed over."""
     from pypdfium2 import raw
 
     count = raw.FPDFPath_CountSegments(item)
@@ -135,4 +136,4 @@ def _read_lines(item: Any, matrix: Matrix, place: Place) -> list[tuple[Point, Po
                 drawn[-1].append(drawn[-1][0])
         else:
             drawn.append([at])
-    return [line for points in drawn for line in pairwise(points)]
+    return drawn

@@ -1,18 +1,14 @@
-"""The parts of a Word file: a zip of XML, opened with care (no entities, no network, no zip bombs)."""
+"""The parts of a Word file: the main one and those that it points to."""
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator
 from posixpath import basename
 from typing import Any
 
 from rulemine.readers.assembly import SourceFile
+from rulemine.readers.xmlpackage import XmlPackage
 
-LARGEST_PART = 256 * 2**20  # bytes, unpacked
-LARGEST_RATIO = 400  # of a part above 16 MiB; XML of real documents packs 10 to 60 times
-_RATIO_FROM = 16 * 2**20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MAIN_TYPE = "officeDocument"
@@ -24,20 +20,18 @@ _STRICT_TO_TRANSITIONAL = (
 )  # fmt: skip
 
 
-class WordPackage:
+class WordPackage(XmlPackage):
     """A .docx file: its main part and the parts beside it, parsed when asked for."""
+
+    what = "Word 文件"
+    remedy = "用 Word 打开后重新保存"
 
     def __init__(self, source: SourceFile) -> None:
         if source.data.startswith(_OLE):
             if _ENCRYPTED in source.data:
                 raise source.refuse("文件设有密码", "取消密码后另存")
             raise source.refuse("实际是旧版 Word 文件（.doc），只是改了后缀", "用 Word 或 WPS 打开，另存为 .docx")
-        self._source = source
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(source.data))
-            self._names = set(self._zip.namelist())
-        except (zipfile.BadZipFile, ValueError, OSError) as error:
-            raise source.refuse("不是 Word 文件或已损坏（不是 zip 包）", "用 Word 打开后重新保存") from error
+        super().__init__(source)
         self.main_name = self._find_main()
 
     @property
@@ -45,26 +39,15 @@ class WordPackage:
         """The root element of the document."""
         root = self.parse(self.main_name)
         if root is None:
-            raise self._source.refuse("不是 Word 文件（没有正文部分）", "用 Word 或 WPS 打开，另存为 .docx")
+            raise self.source.refuse("不是 Word 文件（没有正文部分）", "用 Word 或 WPS 打开，另存为 .docx")
         return root
 
-    def parse(self, name: str) -> Any | None:
-        """The root element of a part; None when there is no such part."""
-        if name not in self._names:
-            return None
-        from lxml import etree
-
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True)
-        data = self._read(name)
+    def prepare(self, data: bytes) -> bytes:
+        """A part in the names of the transitional form, which is the one that everybody writes."""
         if STRICT.encode() in data[:8192]:
             for strict, transitional in _STRICT_TO_TRANSITIONAL:
                 data = data.replace(strict, transitional)
-        try:
-            return etree.fromstring(data, parser)
-        except etree.XMLSyntaxError as error:
-            raise self._source.refuse(
-                f"其中 {name} 部分已损坏（{str(error)[:80]}）", "用 Word 打开后重新保存"
-            ) from error
+        return data
 
     def parse_related(self, kind: str) -> Any | None:
         """The first part of a kind (styles, numbering, footnotes …) that the document points to."""
@@ -94,21 +77,3 @@ class WordPackage:
                 target = str(relation.get("Target", ""))
                 targets.append(target.lstrip("/") if target.startswith("/") else f"{folder}/{target}".lstrip("/"))
         return list(dict.fromkeys(targets))
-
-    def _read(self, name: str) -> bytes:
-        info = self._zip.getinfo(name)
-        ratio = info.file_size / max(1, info.compress_size)
-        if info.file_size > LARGEST_PART or (info.file_size > _RATIO_FROM and ratio > LARGEST_RATIO):
-            raise self._source.refuse(
-                f"其中 {name} 部分解压后达 {info.file_size // 2**20} MiB，正常文件不会这么大",
-                "核对文件来源",
-            )
-        if info.flag_bits & 1:
-            raise self._source.refuse("文件设有密码", "取消密码后另存")
-        try:
-            with self._zip.open(info) as part:
-                return part.read(info.file_size + 1)
-        except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
-            raise self._source.refuse(f"其中 {name} 部分已损坏", "用 Word 打开后重新保存") from error
-        except Exception as error:  # zlib.error has no public name in zipfile
-            raise self._source.refuse(f"其中 {name} 部分已损坏（{error}）", "用 Word 打开后重新保存") from error
