@@ -13,6 +13,7 @@ from pathlib import Path
 from rulemine.errors import UnreadableFile
 from rulemine.readers.assembly import Reader, SourceFile, View
 from rulemine.readers.files import find_files, walk_files
+from rulemine.readers.html import HtmlReader
 from rulemine.readers.image import ImageReader
 from rulemine.readers.limits import Limits
 from rulemine.readers.ofd import OfdReader
@@ -33,6 +34,7 @@ READERS: tuple[Reader, ...] = (
     ImageReader(),
     OfficeReader(),
     OfdReader(),
+    HtmlReader(),
 )
 
 

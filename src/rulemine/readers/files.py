@@ -14,8 +14,6 @@ _PAGE = ("网页暂不能读", "把网页另存为 .txt 或 .pdf")
 _ARCHIVE = ("压缩包暂不能读", "解压后读取文件夹")
 _SLIDES = ("演示文稿暂不能读", "另存为 .pdf")
 REMEDIES: dict[str, tuple[str, str]] = {
-    ".html": _PAGE,
-    ".htm": _PAGE,
     ".mht": _PAGE,
     ".rar": _ARCHIVE,
     ".7z": _ARCHIVE,

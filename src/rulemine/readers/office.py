@@ -19,6 +19,7 @@ from pathlib import Path
 
 from rulemine.errors import UnsupportedFormat
 from rulemine.readers.assembly import Assembly, SourceFile, View
+from rulemine.readers.html import HtmlReader
 from rulemine.readers.plain import PlainReader
 from rulemine.readers.word import WordReader
 
@@ -31,6 +32,7 @@ _USUAL_PLACES = (
     "/usr/lib/libreoffice/program/soffice",
 )
 _OLE, _ZIP, _RTF = b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"{\\rtf"
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|\?xml[^>]*>\s*<html)", re.IGNORECASE)
 _ARTICLE_ONE = re.compile(r"^第[一1１]条", re.MULTILINE)
 _CHAPTER = re.compile(r"^第[^条\n]{1,5}章", re.MULTILINE)
 
@@ -45,6 +47,8 @@ class OfficeReader:
         start = source.data[:512].lstrip()
         if source.suffix != ".odt" and start.startswith(_ZIP):
             return WordReader().read(_rename(source, source.data), view)
+        if _MARKUP.match(start):
+            return HtmlReader().read(source, view)
         if not start.startswith((_OLE, _ZIP, _RTF)):
             return PlainReader().read(source, view)  # text under a name of Word's
         assembly = WordReader().read(_rename(source, convert_to_docx(source)), view)
