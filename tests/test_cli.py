@@ -280,6 +280,19 @@ def test_demo(run: Run, tmp_path: Path) -> None:
 # ---------------------------------------------------------------- the other commands
 
 
+def test_read_draws_pages_with_their_blocks(run: Run, rules: Path, tmp_path: Path) -> None:
+    from PIL import Image
+
+    from rulemine.resources import locate_resource
+
+    (pdf,) = (locate_resource("corpora/demo") / "rules").glob("*合同与资金卷.pdf")
+    done = run("read", pdf, rules, "--check", "--debug-images", tmp_path / "drawn")
+    drawn = sorted((tmp_path / "drawn").iterdir())
+    assert f"已写出 {len(drawn)} 张图片" in done.err
+    with Image.open(drawn[0]) as image:
+        assert (21, 101, 192) in {colour for _, colour in image.getcolors(10**6) or ()}  # the frame of a paragraph
+
+
 def test_read(run: Run, rules: Path, tmp_path: Path) -> None:
     assert run("read", rules).out.strip() == RULE.strip()
     assert "甲.txt" in run("read", rules, "--check").out

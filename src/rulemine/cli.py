@@ -189,6 +189,12 @@ def read(
     check: Annotated[
         bool, typer.Option("--check", help="逐文件核对：原文每个字在正文、正文之外还是提示里 / coverage")
     ] = False,
+    debug_images: Annotated[
+        Path | None,
+        typer.Option(
+            "--debug-images", metavar="DIR", help="每页画出读到的块，存为图片 / pages drawn with their blocks"
+        ),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """读文件：正文、块、页码；不给 -o 时打印正文。 Files into documents; without -o the text is printed."""
@@ -196,6 +202,11 @@ def read(
 
     with progress_bars(quiet) as progress:
         reading = workflow.read_files(paths, view=parse_view(view), progress=progress)
+    if debug_images:
+        from rulemine.readers.drawing import draw_blocks
+
+        drawn = sum(len(draw_blocks(document, debug_images)) for document in reading.documents)
+        typer.echo(f"已写出 {drawn} 张图片到 {debug_images}", err=True)
     if check:
         for document in reading.documents:
             typer.echo(coverage_line(document))

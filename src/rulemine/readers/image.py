@@ -44,7 +44,7 @@ def _read_frames(image: Image, source: SourceFile) -> Assembly:
     count = getattr(image, "n_frames", 1)
     sizes: dict[int, tuple[float, float]] = {}
     pages, confidences = [], []
-    frames = _iter_frames(image, count, sizes)
+    frames = iter_frames(image, count, sizes)
     for number, glyphs in recognise_pages(frames, lambda done: source.tell(done, count)):
         assembly.ledger.expect("".join(glyph.character for glyph in glyphs))
         confidences += [glyph.confidence or 0.0 for glyph in glyphs]
@@ -57,7 +57,7 @@ def _read_frames(image: Image, source: SourceFile) -> Assembly:
     return assembly
 
 
-def _iter_frames(image: Image, count: int, sizes: dict[int, tuple[float, float]]) -> Iterator[Picture]:
+def iter_frames(image: Image, count: int, sizes: dict[int, tuple[float, float]]) -> Iterator[Picture]:
     """The pages of a picture; the size of each, in points, is noted before it is handed on."""
     from PIL import ImageOps
 
