@@ -216,3 +216,39 @@ def test_a_number_out_of_turn_is_told() -> None:
     seen = outline(as_document("第一条 大厅每日开门。\n第四十条 见总部规章。\n第二条 夜间照明常开。"))
     assert [m.label for m in seen.marks] == ["第一条", "第二条"]
     assert any("第四十条" in doubt.text for doubt in seen.doubts)
+
+
+def test_articles_that_an_amendment_quotes_over_paragraphs_are_not_its_own() -> None:
+    text = (
+        "第一条 将《值班办法》第三条改为两条，修改为：“第三条 大厅每日开门。\n“第四条 夜间照明常开。\n第五条 钥匙双人保管。”\n"
+        "第二条 本决定自印发之日起施行。"
+    )
+    assert marks(text) == ["第一条", "第二条"]
+
+
+def test_articles_that_an_amendment_adds_without_marks_are_said_and_not_its_own() -> None:
+    text = (
+        "第一条 在第九条后增加一条，作为第十条：\n第十条 夜间照明常开，值班人员每两小时巡查一次。\n"
+        "第二条 删去第七条。\n第三条 本决定自印发之日起施行。"
+    )
+    seen = outline(as_document(text))
+    assert [mark.label for mark in seen.marks if mark.rank == "article"] == ["第一条", "第二条", "第三条"]
+    assert any("第十条" in doubt.text for doubt in seen.doubts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "第一章 总则第一条 大厅每日开门。第二条 夜间照明常开。第二章 钥匙第三条 钥匙双人保管。",
+        "值班管理办法第一条 大厅每日开门。\n第二条 夜间照明常开。第三条 钥匙双人保管。",
+        "第一条 大厅每日开门。第二条 夜间照明常开，费用按第一条的规定列支。第三条 钥匙双人保管。",
+        "第一条 每平方米照度不低于50 第二条 夜间照明常开。\n第三条 钥匙双人保管。",
+    ],
+)
+def test_articles_run_together(text: str) -> None:
+    assert marks(text) == ["第一条", "第二条", "第三条"]
+
+
+def test_a_quotation_that_is_never_closed_swallows_nothing() -> None:
+    text = "第一条 标识写作：“夜间值班\n" + "".join(f"第{n}条 大厅每日开门。\n" for n in "二三四五")
+    assert marks(text) == ["第一条", "第二条", "第三条", "第四条", "第五条"]

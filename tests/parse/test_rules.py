@@ -350,3 +350,29 @@ def test_articles_before_the_first_title_that_can_be_told_are_a_rule() -> None:
         ("员工行为守望录", 4),
         ("关于考勤工作的管理办法", 2),
     ]
+
+
+CONTENTS = "星海银行制度汇编\n目录\n值班管理办法…………1\n印章保管规定…………2\n加班实施细则…………3\n"
+SECOND = "印章保管规定\n星海发〔2021〕8号\n第一条 印章由专人保管。\n第二条 用印须登记。\n"
+
+
+def test_a_rule_that_the_contents_list_and_the_text_lacks_is_said() -> None:
+    rules = read_rules(f"{CONTENTS}{HEAD}{ARTICLES}\n{SECOND}")
+    assert [warning for rule in rules for warning in rule.warnings] == [
+        "目录列有“加班实施细则”，正文里没有找到：核对汇编是否完整，或标题是否没有认出"
+    ]
+
+
+def test_a_rule_that_the_contents_do_not_list_is_said() -> None:
+    text = CONTENTS.replace("加班实施细则…………3\n", "")
+    third = "门禁卡管理规定\n星海发〔2022〕3号\n第一条 门禁卡实名发放。\n第二条 离职交回。\n"
+    rules = read_rules(f"{text}{HEAD}{ARTICLES}\n{SECOND}{third}")
+    assert [(rule.title, rule.warnings) for rule in rules if rule.warnings] == [
+        ("门禁卡管理规定", ("目录里没有这项制度：核对目录是否漏列",))
+    ]
+
+
+def test_entries_broken_over_two_lines_are_found() -> None:
+    text = CONTENTS.replace("印章保管规定…", "印章保\n管规定…").replace("加班实施细则…………3\n", "")
+    rules = read_rules(f"{text}{HEAD}{ARTICLES}\n{SECOND}")
+    assert not [warning for rule in rules for warning in rule.warnings]

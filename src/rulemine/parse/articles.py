@@ -10,14 +10,24 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rulemine.parse.lines import ARTICLE, SENTENCE_END, Line, Mark, N
+from rulemine.parse.lines import ARTICLE, GROUP, SENTENCE_END, Line, Mark, N
+from rulemine.parse.quotations import find_quoted
 from rulemine.text import parse_number, spell_number, squeeze
 
-LONGEST_QUOTE = 30
-"""Lines after which a quotation that nobody closed is taken for closed: an OCR drops marks."""
 _REFERENCE_TAIL = re.compile(
     rf"[、，,和及与或至到]\s*[第笫（(]|[、，,]\s*$|第\s*{N}+\s*[款项]|[（(]{N}+[）)]\s*项|(?:之|的|所|中的)?(?:规定|要求|情形|条件)|的|所[列称述]|[）〕”》。；;]|[、和]$"
 )
+_KINDS = r"(?:办法|规定|细则|规则|制度|规程|指引|章程|条例)"
+_TITLE = re.compile(
+    rf"(?!根据|依|按|违反|本|适用|参照|第)[^，。：]{{4,50}}(?<!本)(?<!该){_KINDS}(?:（[^（）]{{1,12}}）)?$"
+)
+_LEADS_ON = re.compile(r"[\u4e00-\u9fa5、，,：:》〉（(“‘]$")
+"""What stands before a reference. An article that lost its line break stands behind a figure, a bracket, a formula."""
+
+
+_TOLD_REFERENCE = "行首的“{}”与前后条号不连续，按引用处理，没有作为条文"
+_TOLD_QUOTED = "“{}”起是上文所说增加或修改的条文，按引文处理，没有作为本文条文"
+_AMENDS = re.compile(r"(?:增加|修改为|改为|作为|修改如下)[^。]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,7 @@ class _Candidate:
     after_sentence: bool
     quoted: bool
     spaced: bool
+    headed: bool
 
     @property
     def plausible(self) -> bool:
@@ -50,25 +61,22 @@ def choose_articles(lines: Sequence[Line], contents: frozenset[int]) -> tuple[li
     candidates = list(_find_candidates(lines, contents))
     chosen: list[_Candidate] = []
     doubts: list[Doubt] = []
+    quoted: tuple[int, ...] = ()
     for i, candidate in enumerate(candidates):
         last = chosen[-1].number if chosen else (0,)
         if _is_next(last, candidate.number):
-            accepted = candidate.plausible if candidate.at_front else _reads_as_article(candidate)
-            if not accepted and candidate.at_front and not candidate.quoted:
-                accepted = not _comes_later(candidates[i + 1 :], candidate.number)
-        elif not candidate.at_front:
-            accepted = False
-        elif candidate.number == (1,):
-            accepted = candidate.plausible
+            accepted = _is_accepted_in_turn(candidates, i)
+        elif chosen and (_is_next(quoted, candidate.number) or _is_announced(lines, chosen[-1], candidate)):
+            if not quoted:
+                doubts.append(Doubt(candidate.start, _TOLD_QUOTED.format(article_label(candidate.number))))
+            accepted, quoted = False, candidate.number
         else:
-            accepted = candidate.plausible and _is_continued(
-                candidates[i + 1 :], last, candidate.number, spaced=candidate.spaced
-            )
-            if candidate.plausible and not accepted:
-                told = f"行首的“{article_label(candidate.number)}”与前后条号不连续，按引用处理，没有作为条文"
-                doubts.append(Doubt(candidate.start, told))
+            accepted = _is_accepted_out_of_turn(candidates, i, last)
+            if candidate.at_front and candidate.plausible and not accepted:
+                doubts.append(Doubt(candidate.start, _TOLD_REFERENCE.format(article_label(candidate.number))))
         if accepted:
             chosen.append(candidate)
+            quoted = ()
     return [_article_mark(c) for c in chosen], tuple(doubts)
 
 
@@ -88,20 +96,17 @@ def _article_mark(candidate: _Candidate) -> Mark:
 
 
 def _find_candidates(lines: Sequence[Line], contents: frozenset[int]) -> Iterator[_Candidate]:
-    depth = opened = 0
+    quoted = find_quoted(lines)
     for i, line in enumerate(lines):
-        if i in contents:
+        if i in contents or "条" not in line.text:
             continue
-        quoted = depth > 0 and i - opened <= LONGEST_QUOTE
-        opening = line.text.count("“") - line.text.count("”")
-        opened = i if opening > 0 and not quoted else opened
-        depth = max(0, depth + opening) if quoted or opening > 0 else 0
         for found in ARTICLE.finditer(line.text):
             front = not line.text[: found.start()].strip("“”\"' \u3000*#")
-            if not front and line.text[: found.start()].rstrip()[-1:] not in "。；;":
-                continue
             number = _article_number(found)
-            if number is None:
+            spaced = line.text[found.end() : found.end() + 1].isspace()
+            headed = not front and bool(number) and _is_headed(line.text[: found.start()], number or ())
+            inside = front or headed or _may_begin_inside(line.text[: found.start()], spaced=spaced)
+            if number is None or not inside:
                 continue
             before = lines[i - 1] if i and (i - 1) not in contents else None
             yield _Candidate(
@@ -112,9 +117,34 @@ def _find_candidates(lines: Sequence[Line], contents: frozenset[int]) -> Iterato
                 front,
                 bool(_REFERENCE_TAIL.match(line.text, found.end())),
                 not front or before is None or _ends_sentence(before),
-                quoted or line.text[:1] in '“"',
-                line.text[found.end() : found.end() + 1].isspace(),
+                i in quoted or line.text[:1] in '“"',
+                spaced,
+                headed,
             )
+
+
+def last_clause(text: str) -> str:
+    """What stands behind the last full stop.
+
+    >>> last_clause("钥匙双人保管。第二章 附则 ")
+    '第二章 附则'
+    """
+    return re.split("[。；;]", text)[-1].strip()
+
+
+def _is_headed(before: str, number: tuple[int, ...]) -> bool:
+    """Whether an article is glued to the heading before it (第二章 附则第九条), or 第一条 to the title of its rule."""
+    piece = last_clause(before)
+    if len(piece) > 50:
+        return False
+    return bool(GROUP.match(piece)) or (
+        number == (1,) and piece == before.strip() and bool(_TITLE.match(squeeze(piece)))
+    )
+
+
+def _may_begin_inside(before: str, *, spaced: bool) -> bool:
+    """Whether an article may begin in the middle of a line: behind a full stop, a figure, a bracket, a formula."""
+    return before.rstrip()[-1:] in "。；;" or (spaced and not _LEADS_ON.search(before.rstrip()))
 
 
 def _article_number(found: re.Match[str]) -> tuple[int, ...] | None:
@@ -135,13 +165,45 @@ def _ends_sentence(line: Line) -> bool:
 
 
 def _is_next(last: tuple[int, ...], number: tuple[int, ...]) -> bool:
+    if not last:
+        return False
     if len(number) == 2:
         return number == (last[0], (last[1] if len(last) == 2 else 0) + 1)
     return number == (last[0] + 1,)
 
 
-def _reads_as_article(candidate: _Candidate) -> bool:
-    return not candidate.like_reference and not candidate.quoted
+def _is_accepted_in_turn(candidates: Sequence[_Candidate], i: int) -> bool:
+    """The number that is due is an article, unless it reads as a reference and the article itself comes later."""
+    candidate = candidates[i]
+    if candidate.at_front:
+        return candidate.plausible or (not candidate.quoted and not _comes_later(candidates[i + 1 :], candidate.number))
+    reads_well = not candidate.like_reference and not candidate.quoted
+    return reads_well and not _comes_later(candidates[i + 1 :], candidate.number)
+
+
+def _is_accepted_out_of_turn(candidates: Sequence[_Candidate], i: int, last: tuple[int, ...]) -> bool:
+    """第一条 begins a text; any other number must be borne out by what follows."""
+    candidate = candidates[i]
+    if candidate.number == (1,):
+        glued = candidate.headed and _leads_to_second(candidates[i + 1 :])
+        return candidate.plausible and (candidate.at_front or glued)
+    return (
+        candidate.at_front
+        and candidate.plausible
+        and _is_continued(candidates[i + 1 :], last, candidate.number, spaced=candidate.spaced)
+    )
+
+
+def _leads_to_second(candidates: Sequence[_Candidate]) -> bool:
+    following = next((c for c in candidates if c.plausible and (c.at_front or c.headed)), None)
+    return following is None or following.number in ((2,), (1, 1))
+
+
+def _is_announced(lines: Sequence[Line], last: _Candidate, candidate: _Candidate) -> bool:
+    """Whether the running article says that it adds or amends the article that follows: an amendment without marks."""
+    label = article_label(candidate.number)
+    running = (squeeze(line.text) for line in lines[max(last.line, candidate.line - 6) : candidate.line])
+    return any(label in found.group() for text in running for found in _AMENDS.finditer(text))
 
 
 def _comes_later(candidates: Sequence[_Candidate], number: tuple[int, ...]) -> bool:

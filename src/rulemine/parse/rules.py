@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rulemine.parse.citations import find_mentions
+from rulemine.parse.contents import check_contents
 from rulemine.parse.lines import RANKS, Line, Mark
 from rulemine.parse.outline import Outline, lift_headings, outline
 from rulemine.parse.titles import TitlePage, find_title_pages, read_title_page
@@ -39,7 +40,21 @@ def parse_rules(document: Document) -> tuple[Rule, ...]:
     pages = find_title_pages(seen)
     if not pages or _holds_articles(seen, pages[0].first):
         pages.insert(0, TitlePage(first=0, last=0, title=_fallback_title(document, seen)))
-    return tuple(_build_rule(document, seen, page, start, end) for page, start, end in _spans(seen, pages))
+    told = _contents_warnings(seen, pages)
+    return tuple(
+        _build_rule(document, seen, page, start, end, told.get(place, ()))
+        for place, (page, start, end) in enumerate(_spans(seen, pages))
+    )
+
+
+def _contents_warnings(seen: Outline, pages: Sequence[TitlePage]) -> dict[int, tuple[str, ...]]:
+    """What the table of contents and the rules do not agree on, by the place of the rule that says it."""
+    missing, unlisted = check_contents(seen.contents_entries(), [page.title for page in pages])
+    told: dict[int, tuple[str, ...]] = dict.fromkeys(unlisted, ("目录里没有这项制度：核对目录是否漏列",))
+    if missing:
+        named = "、".join(f"“{entry}”" for entry in missing)
+        told[0] = (f"目录列有{named}，正文里没有找到：核对汇编是否完整，或标题是否没有认出", *told.get(0, ()))
+    return told
 
 
 def _fallback_title(document: Document, seen: Outline) -> str:
@@ -96,7 +111,9 @@ class _Scope:
     end: int
 
 
-def _build_rule(document: Document, seen: Outline, page: TitlePage, first: int, last: int) -> Rule:
+def _build_rule(
+    document: Document, seen: Outline, page: TitlePage, first: int, last: int, told: tuple[str, ...]
+) -> Rule:
     start, end = seen.lines[first].start, seen.lines[max(first, last - 1)].end
     marks = tuple(lift_headings([m for m in seen.marks if max(first, page.last) <= m.line < last], seen.lines))
     scope = _Scope(document, seen.lines[first:last], marks, start, end)
@@ -123,6 +140,7 @@ def _build_rule(document: Document, seen: Outline, page: TitlePage, first: int, 
         provisions=provisions,
         citations=tuple(_place_citations(scope, provisions)),
         warnings=(
+            *told,
             *_numbering_warnings(provisions),
             *(doubt.text for doubt in seen.doubts if start <= doubt.start < end),
         ),

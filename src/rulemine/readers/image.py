@@ -29,12 +29,14 @@ class ImageReader:
 
         if not has_ocr():
             raise source.refuse("文件是图片", f"{INSTALL}，或先做文字识别（OCR）")
-        Image.MAX_IMAGE_PIXELS = LARGEST_PIXELS
+        too_large = source.refuse("图片太大", f"缩小到每页 {LARGEST_PIXELS // 10_000} 万像素以内，或分成几个文件")
         try:
             with Image.open(io.BytesIO(source.data)) as image:
+                if image.width * image.height > LARGEST_PIXELS:
+                    raise too_large
                 return _read_frames(image, source)
         except Image.DecompressionBombError as error:
-            raise source.refuse("图片太大", "缩小到每页 8000 万像素以内，或分成几个文件") from error
+            raise too_large from error
         except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
             raise source.refuse(f"不是图片或已损坏（{error}）", "用看图软件打开，另存为 .png") from error
 
