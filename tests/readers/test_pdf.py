@@ -188,3 +188,32 @@ def test_the_tables_are_those_that_pdfplumber_finds(grid):
         for row, peer_row in zip(table, peers, strict=True):
             for cell, peer_cell in zip(row, peer_row.cells, strict=True):
                 assert cell is None or cell == pytest.approx(peer_cell, abs=0.6)
+
+
+def set_columns(left: str, right: str, top: float) -> list[tuple[float, float, float, str]]:
+    """Two paragraphs side by side in lines of 16 characters, in the order of a text layer that goes across."""
+    columns = [[text[i : i + 16] for i in range(0, len(text), 16)] for text in (left, right)]
+    rows = range(max(map(len, columns)))
+    return [
+        (x, top - 20 * row, SIZE, column[row])
+        for row in rows
+        for x, column in ((LEFT, columns[0]), (320, columns[1]))
+        if row < len(column)
+    ]
+
+
+def test_two_columns_are_read_one_after_the_other_and_a_paragraph_goes_on_in_the_next(read_bytes):
+    whole = "第一条 " + FILLING * 5
+    cut = 16 * (len(whole) // 32)
+    title = (200, 740, 16, "印章管理工作简报第三期总第十二期")
+    document = read_bytes("a.pdf", make_pdf([[title, *set_columns(whole[:cut], whole[cut:], 700)]]))
+    assert [squeeze(line) for line in document.text.splitlines()] == [title[3], squeeze(whole)]
+    check_blocks(document)
+
+
+def test_labels_and_figures_side_by_side_are_no_columns(read_bytes):
+    words = []
+    for row in range(12):
+        words += [(LEFT, 700 - 20 * row, SIZE, f"指标{row}"), (320, 700 - 20 * row, SIZE, f"{row * 7}万元")]
+    document = read_bytes("a.pdf", make_pdf([words]))
+    assert document.text.splitlines()[3] == "指标3  21万元"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rulemine.readers.assembly import Assembly, SourceFile, View
 from rulemine.readers.ocr import DPI, INSTALL, POINTS, Picture, has_ocr, recognise_pages, tell_recognised
 from rulemine.readers.pages import Page, assemble_pages
-from rulemine.readers.pdflines import build_lines
+from rulemine.readers.pdfcolumns import read_columns
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -50,7 +50,7 @@ def _read_frames(image: Image, source: SourceFile) -> Assembly:
     for number, glyphs in recognise_pages(frames, lambda done: source.tell(done, count)):
         assembly.ledger.expect("".join(glyph.character for glyph in glyphs))
         confidences += [glyph.confidence or 0.0 for glyph in glyphs]
-        pages.append(Page(build_lines(glyphs, number), *sizes[number]))
+        pages.append(Page(read_columns(glyphs, number), *sizes[number]))
     assemble_pages(pages, assembly)
     if confidences:
         assembly.warnings.append(tell_recognised(list(sizes), confidences))

@@ -13,12 +13,13 @@ from rulemine.readers.pdflines import Line, TableRow
 from rulemine.readers.pdfmargins import find_margins
 from rulemine.schema import BlockKind
 
+Likes = tuple[int, int, int, int]
 SAME_EDGE = 2  # points: columns whose edges differ by less are those of one table
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The lines of a page and its size in points."""
+    """The lines of a page in reading order, and its size in points."""
 
     lines: list[Line]
     width: float
@@ -30,23 +31,41 @@ def assemble_pages(pages: list[Page], assembly: Assembly) -> None:
     outside = find_margins([page.lines for page in pages], [page.height for page in pages])
     layouts = _measure_layouts(pages, outside)
     before: Line | None = None
+    left: dict[int, float] = {}  # where each column begins
     writer = _BlockWriter(assembly)
     for page in pages:
-        layout = layouts.get(_find_likes(page))
-        layout = layout and fit_layout(layout, page.lines)
+        fitted = _fit_layouts(layouts, page)
         for line in page.lines:
             if id(line) in outside:
                 writer.hold_outside(line, outside[id(line)])
                 continue
-            assert layout is not None
+            layout = fitted[line.column]
             if before is not None and _is_cut_row(line, before):
                 line = writer.mend_row(line, before)
-            elif before is not None and continues(line, before, layout):
+            elif before is not None and continues(line, _move_beside(before, left[before.column], layout), layout):
                 writer.extend(line)
             else:
                 writer.begin(line, classify_line(line, layout))
             before = line
+            left[line.column] = layout.left
     writer.finish()
+
+
+def _move_beside(before: Line, left: float, layout: Layout) -> Line:
+    """The last line of one column as it would stand in the next."""
+    move = layout.left - left
+    return replace(before, x0=before.x0 + move, x1=before.x1 + move) if move else before
+
+
+def _fit_layouts(layouts: dict[Likes, Layout], page: Page) -> dict[int, Layout]:
+    """The layout of each column of a page."""
+    columns = {line.column for line in page.lines}
+    kept = {column: [line for line in page.lines if line.column == column] for column in columns}
+    return {
+        column: fit_layout(layouts[key], lines)
+        for column, lines in kept.items()
+        if (key := _find_likes(page, column)) in layouts
+    }
 
 
 def _is_cut_row(line: Line, before: Line) -> bool:
@@ -70,17 +89,20 @@ def _join_rows(before: TableRow, after: TableRow) -> TableRow:
     return replace(before, cells=cells)
 
 
-def _find_likes(page: Page) -> tuple[int, int, int]:
-    """What pages that are set alike have in common: their size and that of their letters."""
+def _find_likes(page: Page, column: int) -> Likes:
+    """What columns that are set alike have in common: the size of their pages and of their letters, and their place."""
     size = find_body_size(page.lines) if page.lines else 0
-    return round(page.width), round(page.height), round(size)
+    return round(page.width), round(page.height), round(size), column
 
 
-def _measure_layouts(pages: list[Page], outside: dict[int, BlockKind]) -> dict[tuple[int, int, int], Layout]:
-    lines: dict[tuple[int, int, int], list[Line]] = defaultdict(list)
+def _measure_layouts(pages: list[Page], outside: dict[int, BlockKind]) -> dict[Likes, Layout]:
+    lines: dict[Likes, list[Line]] = defaultdict(list)
     for page in pages:
-        lines[_find_likes(page)].extend(line for line in page.lines if id(line) not in outside)
-    return {size: measure_layout(found) for size, found in lines.items() if found}
+        likes = {column: _find_likes(page, column) for column in {line.column for line in page.lines}}
+        for line in page.lines:
+            if id(line) not in outside:
+                lines[likes[line.column]].append(line)
+    return {key: measure_layout(found) for key, found in lines.items()}
 
 
 class _BlockWriter:

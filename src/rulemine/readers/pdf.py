@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from rulemine.readers.assembly import Assembly, SourceFile, View
 from rulemine.readers.ocr import DPI, INSTALL, POINTS, Picture, has_ocr, recognise_pages, tell_recognised
 from rulemine.readers.pages import Page, assemble_pages
+from rulemine.readers.pdfcolumns import read_columns
 from rulemine.readers.pdflines import Glyph, build_lines, find_transform, read_glyphs
 from rulemine.readers.pdfrulings import find_rulings
 from rulemine.readers.pdftables import Table, find_tables, split_tables
@@ -113,7 +114,9 @@ def _read_sheet(document: Any, index: int, assembly: Assembly, warnings: list[tu
 
 def _build_page(sheet: _Sheet, number: int) -> Page:
     rest, rows = split_tables(sheet.glyphs, sheet.tables, number)
-    lines = sorted([*build_lines(rest, number), *rows], key=lambda line: line.top)
+    lines = (
+        sorted([*build_lines(rest, number), *rows], key=lambda line: line.top) if rows else read_columns(rest, number)
+    )
     return Page(lines, sheet.width, sheet.height)
 
 

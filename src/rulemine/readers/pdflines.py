@@ -65,6 +65,7 @@ class Line:
     page: int
     row: TableRow | None = None
     confidence: float | None = None
+    column: int = 0  # of a page set in two, 1 or 2
 
     @property
     def is_row(self) -> bool:
@@ -182,7 +183,7 @@ class _Run:
         return self.glyphs[-1].x1
 
 
-def build_lines(glyphs: Iterable[Glyph], page: int) -> list[Line]:
+def build_lines(glyphs: Iterable[Glyph], page: int, *, column: int = 0) -> list[Line]:
     """The lines of a page from top to bottom; what stands side by side is one line."""
     rows: list[list[_Run]] = []
     for run in sorted(_cut_runs(glyphs), key=lambda run: run.top):
@@ -192,7 +193,7 @@ def build_lines(glyphs: Iterable[Glyph], page: int) -> list[Line]:
                 break
         else:
             rows.append([run])
-    lines = [_write_line(sorted(row, key=lambda run: run.x0), page) for row in rows]
+    lines = [_write_line(sorted(row, key=lambda run: run.x0), page, column) for row in rows]
     return sorted(lines, key=lambda line: line.top)
 
 
@@ -222,7 +223,7 @@ def _is_beside(run: _Run, row: list[_Run]) -> bool:
     return True
 
 
-def _write_line(row: list[_Run], page: int) -> Line:
+def _write_line(row: list[_Run], page: int, column: int) -> Line:
     glyphs = [glyph for run in row for glyph in run.glyphs]
     sizes = sorted(g.bottom - g.top for g in glyphs)
     size = sizes[len(sizes) // 2]
@@ -238,6 +239,7 @@ def _write_line(row: list[_Run], page: int) -> Line:
         size=size,
         page=page,
         confidence=min((g.confidence for g in glyphs if g.confidence is not None), default=None),
+        column=column,
     )
 
 
