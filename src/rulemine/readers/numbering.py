@@ -120,22 +120,37 @@ def _to_roman(value: int) -> str:
 
 
 def _enclose(first: str, last: int) -> Callable[[int], str]:
-    return lambda value: chr(ord(first) + value - 1) if 1 <= value <= last else f"({value})"
+    """Enclosed numbers up to the last of the set, then plain digits, as Word goes on."""
+    return lambda value: chr(ord(first) + value - 1) if 1 <= value <= last else str(value)
 
 
 def _cycle(signs: str) -> Callable[[int], str]:
     return lambda value: signs[(value - 1) % len(signs)]
 
 
-def _to_circle(value: int) -> str:
-    for first, last, sign in ((1, 20, "①"), (21, 35, "㉑"), (36, 50, "㊱")):
-        if first <= value <= last:
-            return chr(ord(sign) + value - first)
-    return f"({value})"
-
-
 def _to_digits(value: int) -> str:
     return "".join(_DIGITS[int(digit)] for digit in str(value))
+
+
+def _count_chinese(zero: str) -> Callable[[int], str]:
+    """十二 below a hundred, digit by digit from there (一〇一): what Word calls counting, without thousands."""
+    return lambda value: spell_number(value) if 0 < value < 100 else _to_digits(value).replace("〇", zero)
+
+
+def _count_japanese(value: int) -> str:
+    """百一 and not 一百零一: a unit that comes once has no 一 before it, and nothing stands for what is missing."""
+    if value <= 0 or value > 9999:
+        return _to_digits(value)
+    written = ""
+    for size, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, value = divmod(value, size)
+        written += ("" if digit == 1 and unit else _DIGITS[digit]) + unit if digit else ""
+    return written
+
+
+def _to_formal(value: int) -> str:
+    plain = spell_number(value)
+    return ("一" + plain if plain.startswith("十") else plain).translate(_FORMAL)
 
 
 _FORMATS: dict[str, Callable[[int], str]] = {
@@ -148,21 +163,21 @@ _FORMATS: dict[str, Callable[[int], str]] = {
     "upperLetter": lambda value: _to_letters(value).upper(),
     "lowerRoman": _to_roman,
     "upperRoman": lambda value: _to_roman(value).upper(),
-    "chineseCounting": spell_number,
+    "chineseCounting": _count_chinese("〇"),
     "chineseCountingThousand": spell_number,
-    "japaneseCounting": spell_number,
-    "taiwaneseCounting": spell_number,
+    "japaneseCounting": _count_japanese,
+    "taiwaneseCounting": _count_chinese("○"),
     "taiwaneseCountingThousand": spell_number,
-    "chineseLegalSimplified": lambda value: spell_number(value).translate(_FORMAL),
-    "ideographLegalTraditional": lambda value: spell_number(value).translate(_FORMAL),
+    "chineseLegalSimplified": _to_formal,
+    "ideographLegalTraditional": _to_formal,
     "ideographDigital": _to_digits,
     "taiwaneseDigital": _to_digits,
     "japaneseDigitalTenThousand": _to_digits,
     "ideographTraditional": _cycle(_STEMS),
     "ideographZodiac": _cycle(_BRANCHES),
     "ideographEnclosedCircle": _enclose("㊀", 10),
-    "decimalEnclosedCircle": _to_circle,
-    "decimalEnclosedCircleChinese": _to_circle,
+    "decimalEnclosedCircle": _enclose("①", 20),
+    "decimalEnclosedCircleChinese": _enclose("①", 20),
     "decimalEnclosedParen": _enclose("⑴", 20),
     "decimalEnclosedFullstop": _enclose("⒈", 20),
 }
