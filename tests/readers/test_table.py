@@ -87,3 +87,22 @@ def test_every_character_is_there(rows):
     text = TableReader().read(source, "final").to_document("a.tsv", "").text
     expected = squeeze("".join("".join(row) for row in rows)).replace("|", "").removeprefix("\ufeff")
     assert squeeze(text).replace("|", "") == expected
+
+
+def test_comments_shapes_and_hidden_sheets_of_a_workbook_are_not_lost(read_bytes):
+    import openpyxl
+    from openpyxl.comments import Comment
+
+    book = openpyxl.Workbook()
+    book.active.append(["问题", "金额"])
+    book.active["A1"].comment = Comment("核对原始凭证", "审计")
+    secret = book.create_sheet("底稿")
+    secret.append(["未双录"])
+    secret.sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    document = read_bytes("a.xlsx", out.getvalue())
+    assert "核对原始凭证" in "".join(block.text or "" for block in document.blocks if block.kind == "comment")
+    assert "未双录" in document.text
+    assert document.warnings == ("隐藏的工作表也读了：底稿",)
+    check_blocks(document)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from rulemine.readers.assembly import Assembly, SourceFile, View, join_cells
 from rulemine.readers.encoding import decode_text
+from rulemine.readers.xmlpackage import XmlPackage
 
 _BOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et")
 _TEXTS = (".csv", ".tsv")
 _DELIMITERS = ",\t;|"
 _SAMPLE = 20
 _LARGEST_FIELD = 2**24
-_LARGEST_SHEET = 2**27
+_COMMENTS = re.compile(r"xl/(?:comments\d*|comments/[^/]+|threadedComments/[^/]+)\.xml$")
+_DRAWING = re.compile(r"xl/drawings/[^/]+\.xml$")
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$")
 _UNSAVED = re.compile(rb"(?:</f>|<f[^>]*/>)(?:<v\s*/>|<v></v>)?</c>")
 
 
@@ -102,20 +104,40 @@ def _read_book(source: SourceFile) -> Assembly:
         assembly.ledger.note_added(_fill_merged(rows, sheet.merged_cell_ranges or ()))
         for row in rows:
             _add_row(row, assembly)
-    unsaved = _count_unsaved_formulas(source.data) if source.suffix in (".xlsx", ".xlsm") else 0
-    if unsaved:
-        assembly.warnings.append(f"{unsaved} 个公式没有存下计算结果，未读取：请用 Excel 打开并保存")
+    if source.suffix in (".xlsx", ".xlsm"):
+        _read_beside_cells(source, assembly)
     return assembly
 
 
-def _count_unsaved_formulas(data: bytes) -> int:
-    """Cells with a formula but no value, as programs other than Excel write them; calamine passes over them."""
-    count = 0
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        for info in package.infolist():
-            if info.filename.startswith("xl/worksheets/") and info.file_size <= _LARGEST_SHEET:
-                count += len(_UNSAVED.findall(package.read(info)))
-    return count
+def _read_beside_cells(source: SourceFile, assembly: Assembly) -> None:
+    """What calamine passes over: comments, words in shapes, formulas without a value, sheets that are hidden."""
+    package = XmlPackage(source)
+    for name in sorted(package.names):
+        if _COMMENTS.match(name):
+            _add_words(package, name, "{*}comment", "{*}t", assembly)
+        elif _DRAWING.match(name):
+            _add_words(package, name, "{*}txBody", "{*}t", assembly)
+    unsaved = sum(len(_UNSAVED.findall(package.read(name))) for name in package.names if _SHEET.match(name))
+    if unsaved:
+        assembly.warnings.append(f"{unsaved} 个公式没有存下计算结果，未读取：请用 Excel 打开并保存")
+    book = package.parse("xl/workbook.xml")
+    hidden = (
+        []
+        if book is None
+        else [s.get("name", "") for s in book.iter("{*}sheet") if s.get("state", "visible") != "visible"]
+    )
+    if hidden:
+        assembly.warnings.append(f"隐藏的工作表也读了：{'、'.join(hidden)}")
+
+
+def _add_words(package: XmlPackage, name: str, holder: str, word: str, assembly: Assembly) -> None:
+    """Comments and the words of shapes stand outside the text: they belong to no row."""
+    root = package.parse(name)
+    for element in root.iter(holder) if root is not None else ():
+        words = "".join(part.text or "" for part in element.iter(word))
+        if words.strip():
+            assembly.ledger.expect(words)
+            assembly.add_outside(words, "comment")
 
 
 def _fill_merged(rows: list[list[str]], ranges: Any) -> str:
