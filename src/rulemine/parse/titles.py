@@ -148,6 +148,11 @@ def _may_precede_title(line: Line) -> bool:
     return line.text.endswith(tuple("。；：）)日章件")) or len(line.squeezed) <= 30
 
 
+_HANGING = re.compile(r"关于$|的$|[和与及、]$|^.{0,24}关于.{2,40}$")
+_GOES_ON = re.compile(r"[和与及或的、]")
+"""How a line ends that cannot end a title, and how one begins that cannot begin it."""
+
+
 def _first_line(seen: Outline, i: int, entries: frozenset[str], title: str, numbered: set[int]) -> int:
     """A title may be set over several lines: its institution, or a line that cannot end there, stands above."""
     first = i
@@ -156,12 +161,16 @@ def _first_line(seen: Outline, i: int, entries: frozenset[str], title: str, numb
         if first - 1 in seen.contents or first - 1 in numbered or above.kind in ("table_row", "toc"):
             break
         bare = above.squeezed.lstrip("#*")
-        joins = bare + "".join(line.squeezed for line in seen.lines[first:i]) + title in entries
-        hanging = bool(re.search(r"关于$|的$|[和与及、]$|^关于.{2,40}(?<!通知)$", bare)) and not _STOPS.search(bare)
+        part = "".join(line.squeezed for line in seen.lines[first:i]) + title
+        cut = bool(_HANGING.search(bare) or _GOES_ON.match(part)) and not _KIND.search(bare)
+        hanging = cut and len(bare) <= 40 and not _STOPS.search(bare)
         institution = (
-            bool(_SHORT_NAME.search(bare)) and len(bare) <= 20 and not _STOPS.search(bare) and title[:4] != bare[:4]
+            bool(_SHORT_NAME.search(bare))
+            and len(bare) <= (40 if part.startswith("关于") else 20)
+            and not _STOPS.search(bare)
+            and title[:4] != bare[:4]
         )
-        if not (joins or hanging or institution):
+        if not (bare + part in entries or hanging or institution):
             break
         first -= 1
     return first
