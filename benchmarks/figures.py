@@ -15,7 +15,10 @@ from datetime import date
 from pathlib import Path
 
 import dev_scores
+import reading
+import recognition
 import startup
+import structure
 import whole_corpus
 
 from rulemine.resources import locate_resource
@@ -44,6 +47,12 @@ def write_page(shared: Path) -> Iterator[str]:
     yield f"```json\n{json.dumps(folds)}\n```\n"
     yield "## Every real document and law text\n\nPrinted by `python benchmarks/whole_corpus.py ../shared`.\n"
     yield f"```json\n{json.dumps(whole_corpus.measure(shared), ensure_ascii=False)}\n```\n"
+    yield "## Structure\n\nPrinted by `python benchmarks/structure.py ../shared`; with `--list` each disagreement.\n"
+    yield f"```json\n{json.dumps(structure.measure(shared)[1], ensure_ascii=False)}\n```\n"
+    yield "## Reading\n\nPrinted by `python benchmarks/reading.py ../shared`.\n"
+    yield f"```json\n{json.dumps(reading.measure(shared), ensure_ascii=False)}\n```\n"
+    yield "## OCR\n\nPrinted by `python benchmarks/recognition.py`.\n"
+    yield f"```json\n{json.dumps(recognition.measure(), ensure_ascii=False)}\n```\n"
     yield "## Start-up\n\nPrinted by `python benchmarks/startup.py`; median of five, seconds.\n\n| command | s |\n| --- | --- |"
     for name, seconds in startup.measure():
         yield f"| {name} | {seconds} |"

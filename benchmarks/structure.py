@@ -41,21 +41,22 @@ VALUES = dict(
 
 def main(shared: Path, *, listed: bool) -> None:
     """Print the summary, and each disagreement when asked."""
+    told, figures = measure(shared)
+    for name, remark in told if listed else ():
+        print(f"{name}\t{remark}")
+    print(json.dumps(figures, ensure_ascii=False))
+
+
+def measure(shared: Path) -> tuple[list[tuple[str, str]], dict[str, float]]:
+    """Each disagreement, and the summary."""
     tally: Counter[str] = Counter()
-    for name, told in [*judge_laws(shared, tally), *judge_documents(shared, tally)]:
-        if listed:
-            print(f"{name}\t{told}")
+    told = [*judge_laws(shared, tally), *judge_documents(shared, tally)]
     found, places = tally["articles"], tally["judged"]
-    print(
-        json.dumps(
-            dict(tally)
-            | {
-                "share_found": round(1 - tally["missed"] / places, 6),
-                "share_false": round(tally["extra"] / found, 6),
-            },
-            ensure_ascii=False,
-        )
-    )
+    shares = {
+        "share_found": round(1 - tally["missed"] / places, 6),
+        "share_false": round(tally["extra"] / found, 6),
+    }
+    return told, dict(tally) | shares
 
 
 def judge_laws(shared: Path, tally: Counter[str]) -> Iterator[tuple[str, str]]:
@@ -125,8 +126,11 @@ def title_key(title: str) -> str:
 
 
 def find_places(text: str) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Every 第X条 at the front of a line, behind a full stop, or before white space."""
+    """Every 第X条 at the front of a line, behind a full stop, or before white space; rows of tables have no articles."""
     for found in PLACE.finditer(text):
+        line = text[text.rfind("\n", 0, found.start("mark")) + 1 : (text + "\n").index("\n", found.start("mark"))]
+        if " |" in line or "| " in line:
+            continue
         if found["front"] is None and not found["space"]:
             continue
         number = [evaluate(found["n"])] + ([evaluate(found["sub"])] if found["sub"] else [])

@@ -148,9 +148,14 @@ def _may_precede_title(line: Line) -> bool:
     return line.text.endswith(tuple("。；：）)日章件")) or len(line.squeezed) <= 30
 
 
-_HANGING = re.compile(r"关于$|的$|[和与及、]$|^.{0,24}关于.{2,40}$")
+_HANGING = re.compile(r"关于$|的$|[和与及、]$|^关于.{2,40}(?<!通知)$")
 _GOES_ON = re.compile(r"[和与及或的、]")
 """How a line ends that cannot end a title, and how one begins that cannot begin it."""
+
+
+def _may_be_cut(above: str, part: str) -> bool:
+    """Whether a line and the part of a title below it are one title: neither is whole without the other."""
+    return (bool(_GOES_ON.match(part)) or "关于" in above[:26]) and not _KIND.search(above)
 
 
 def _first_line(seen: Outline, i: int, entries: frozenset[str], title: str, numbered: set[int]) -> int:
@@ -162,8 +167,8 @@ def _first_line(seen: Outline, i: int, entries: frozenset[str], title: str, numb
             break
         bare = above.squeezed.lstrip("#*")
         part = "".join(line.squeezed for line in seen.lines[first:i]) + title
-        cut = bool(_HANGING.search(bare) or _GOES_ON.match(part)) and not _KIND.search(bare)
-        hanging = cut and len(bare) <= 40 and not _STOPS.search(bare)
+        hanging = bool(_HANGING.search(bare)) or (_may_be_cut(bare, part) and len(bare) <= 40)
+        hanging = hanging and not _STOPS.search(bare)
         institution = (
             bool(_SHORT_NAME.search(bare))
             and len(bare) <= (40 if part.startswith("关于") else 20)
