@@ -61,7 +61,7 @@ def _cut_pieces(glyphs: Sequence[Glyph]) -> list[_Piece]:
     for before, glyph in pairwise(glyphs):
         size = max(glyph.bottom - glyph.top, 0.1)
         apart = glyph.x0 - before.x1 > WIDE_GAP * size or glyph.x0 < before.x0 - 0.5 * size
-        if apart or abs(glyph.middle - before.middle) > 0.5 * size:
+        if apart or abs(glyph.top + glyph.bottom - before.top - before.bottom) > size:
             pieces.append([])
         pieces[-1].append(glyph)
     return [_Piece(piece) for piece in pieces]
@@ -105,6 +105,8 @@ def _part(band: list[_Piece], gutter: float) -> tuple[list[_Piece], list[_Piece]
 
 def _is_set(band: list[_Piece], gutter: float) -> bool:
     """Whether both sides of a band are columns of running text."""
+    if len(band) < 2 * FEWEST_LINES:
+        return False
     sides = _part(band, gutter)
     if sum(map(len, sides)) != len(band) or min(map(len, sides)) < FEWEST_LINES:
         return False

@@ -200,14 +200,13 @@ def build_lines(glyphs: Iterable[Glyph], page: int, *, column: int = 0) -> list[
 def _cut_runs(glyphs: Iterable[Glyph]) -> list[_Run]:
     """Glyphs that follow one another on one height."""
     runs: list[list[Glyph]] = []
-    middle = x0 = 0.0
+    height = x0 = 0.0
     for glyph in glyphs:
-        size = max(glyph.bottom - glyph.top, 0.1)
-        here = glyph.middle
-        if not runs or abs(here - middle) > 0.5 * size or glyph.x0 < x0 - 0.5 * size:
+        size, here = max(glyph.bottom - glyph.top, 0.1), glyph.top + glyph.bottom
+        if not runs or abs(here - height) > size or glyph.x0 < x0 - 0.5 * size:
             runs.append([])
         runs[-1].append(glyph)
-        middle, x0 = here, glyph.x0
+        height, x0 = here, glyph.x0
     return [_Run(run, min(g.top for g in run), max(g.bottom for g in run)) for run in runs]
 
 
