@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from rulemine.parse.titles import states_term
+from rulemine.parse.statements import states_term
 from rulemine.text import normalise_document_number
 
 from .documents import read_rule
@@ -58,6 +58,10 @@ def test_number_above_the_title() -> None:
             "（2015年3月2日发布 2018年1月5日第一次修订 2023年4月20日第二次修订）",
             {"promulgated_on": date(2015, 3, 2), "revised_on": date(2023, 4, 20)},
         ),
+        (
+            "2015年3月2日发布\n2018年1月5日《关于修改〈值班管理办法实施细则〉的决定》修订",
+            {"promulgated_on": date(2015, 3, 2), "revised_on": date(2018, 1, 5)},
+        ),
     ],
 )
 def test_dates_of_the_head(head: str, expected: dict[str, date]) -> None:
@@ -77,6 +81,9 @@ def test_dates_of_the_head(head: str, expected: dict[str, date]) -> None:
         ("本办法自2023年5月1日起施行，试行期六个月。", date(2023, 5, 1), date(2023, 10, 31)),
         ("本办法自印发之日起施行，有效期至2026年12月31日。", date(2023, 4, 20), date(2026, 12, 31)),
         ("客户测评结果有效期为一年。", None, None),
+        ("本办法（原称《值班守则》）自2023年5月1日起施行。", date(2023, 5, 1), None),
+        ("本办法自2023年5月1日施行。", date(2023, 5, 1), None),
+        ("本办法自2023年5月1日起施行。\n附件：值班表\n" + "值班人员应当签到。\n" * 80, date(2023, 5, 1), None),
         ("《旧值班规定》自2011年1月1日起施行的部分照旧。", None, None),
     ],
 )

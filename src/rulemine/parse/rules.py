@@ -13,7 +13,8 @@ from rulemine.parse.citations import find_mentions
 from rulemine.parse.contents import check_contents
 from rulemine.parse.lines import RANKS, Line, Mark
 from rulemine.parse.outline import Outline, lift_headings, outline
-from rulemine.parse.titles import TitlePage, find_title_pages, read_title_page
+from rulemine.parse.statements import read_title_page
+from rulemine.parse.titles import TitlePage, find_title_pages
 from rulemine.schema import Citation, Document, Provision, Rule, Source
 from rulemine.text import normalise_title, parse_number, spell_number, squeeze
 

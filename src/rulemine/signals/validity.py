@@ -10,7 +10,7 @@ import ahocorasick_rs
 
 from rulemine.facts import FormerName, reference
 from rulemine.parse.rules import provision_name
-from rulemine.parse.titles import states_term
+from rulemine.parse.statements import states_term
 from rulemine.resolving import find_repeals, repealed_rules
 from rulemine.schema import Action, Evidence, Rule
 from rulemine.signals.context import (
