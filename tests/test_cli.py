@@ -299,6 +299,9 @@ def test_read(run: Run, rules: Path, tmp_path: Path) -> None:
     run("read", rules, "-o", tmp_path / "doc.jsonl")
     document = json.loads((tmp_path / "doc.jsonl").read_text(encoding="utf-8"))
     assert document["text"].strip() == RULE.strip()
+    done = run("read", rules, "-o", "-", "--check")
+    assert json.loads(done.out) == document
+    assert "完整" in done.err
 
 
 def test_rules(run: Run, rules: Path, tmp_path: Path) -> None:

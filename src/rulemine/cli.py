@@ -49,12 +49,10 @@ DEMO_AS_OF = date(2026, 11, 1)
 DEMO_FOLDER = Path("rulemine_demo")
 
 Paths = Annotated[list[Path], typer.Argument(help="文件或文件夹 / files or folders", show_default=False)]
-Out = Annotated[
-    Path,
-    typer.Option(
-        "-o", "--output", help="输出文件，按后缀决定格式，- 为标准输出 / output by suffix, - for standard output"
-    ),
-]
+_OUT = typer.Option(
+    "-o", "--output", help="输出文件，按后缀决定格式，- 为标准输出 / output by suffix, - for standard output"
+)
+Out = Annotated[Path, _OUT]
 Outs = Annotated[list[Path], typer.Option("-o", "--output", help=".jsonl .xlsx .docx .html，可重复 / several allowed")]
 AsOf = Annotated[
     str | None,
@@ -184,7 +182,7 @@ def review(
 @app.command()
 def read(
     paths: Paths,
-    output: Out = Path("-"),
+    output: Annotated[Path | None, _OUT] = None,
     view: View = "final",
     check: Annotated[
         bool, typer.Option("--check", help="逐文件核对：原文每个字在正文、正文之外还是提示里 / coverage")
@@ -209,12 +207,12 @@ def read(
         typer.echo(f"已写出 {drawn} 张图片到 {debug_images}", err=True)
     if check:
         for document in reading.documents:
-            typer.echo(coverage_line(document))
-    elif str(output) == "-":
+            typer.echo(coverage_line(document), err=str(output) == "-")
+    if output:
+        write_rows(reading.documents.to_records(), output)
+    elif not check:
         for document in reading.documents:
             typer.echo(document.text)
-    else:
-        write_rows(reading.documents.to_records(), output)
     finish(reading)
 
 

@@ -161,6 +161,15 @@ def test_styles_hand_numbers_down_and_take_them_back() -> None:
     ]  # fmt: skip
 
 
+def test_a_style_may_name_the_level_alone_and_take_the_list_from_the_one_it_is_based_on() -> None:
+    under = (
+        '<w:style w:type="paragraph" w:styleId="E"><w:basedOn w:val="D"/><w:pPr><w:numPr><w:ilvl w:val="1"/></w:numPr>'
+        "</w:pPr></w:style>"
+    )
+    styled = [item(None, None, f'<w:pStyle w:val="{style}"/>') for style in "DEE"]
+    assert labels("".join(styled), RULE + num(1), STYLES + under) == ["第一章", "第一条", "第二条"]
+
+
 def test_a_paragraph_may_change_the_level_that_its_style_brings() -> None:
     body = item(None, None, '<w:pStyle w:val="A"/>') + item(2, None, '<w:pStyle w:val="A"/>')
     assert labels(body, RULE + num(1), STYLES) == ["第一条", "（一）"]

@@ -87,14 +87,14 @@ def find_list(
 ) -> tuple[str, int] | None:
     """The list and level of a paragraph: its own, else its style's; numId 0 means no number."""
     list_id, level = read_list(properties)
-    for key, style in styles.chain(style_id):
-        if list_id is None and style.list_id is not None:
-            list_id = style.list_id
-            tied = numbering.find_style_level(list_id, key)
-            level = level if level is not None else (style.level if tied is None else tied)
-        elif level is None and list_id is not None and style.level is not None:
-            level = style.level
-    return (list_id, level or 0) if list_id not in (None, "0", "") and list_id is not None else None
+    chain = styles.chain(style_id)
+    if list_id is None:
+        list_id = next((style.list_id for _, style in chain if style.list_id is not None), None)
+        tied = (numbering.find_style_level(list_id, key) for key, _ in chain) if list_id else ()
+        level = next((found for found in (level, *tied) if found is not None), None)
+    if level is None:  # a style may name the level alone, and take the list from the one it is based on
+        level = next((style.level for _, style in chain if style.level is not None), 0)
+    return (list_id, level) if list_id and list_id != "0" else None
 
 
 def classify_style(properties: Any | None, styles: Styles, style_id: str | None) -> str:
