@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from rulemine.readers.linestarts import ends_clause
-from rulemine.readers.pdflines import Glyph, Line, build_lines
+from rulemine.readers.pdflines import Glyph, Line, Run, build_lines
 
 FEWEST_LINES = 6  # of each column
 FILLED = 0.6  # of its column: the share that most lines fill; labels and figures side by side fill less
@@ -16,25 +15,6 @@ RUNNING = 0.5  # of its lines: the share that goes on in the next one
 WIDE_GAP = 1.2  # of the height of a character: pieces that stand farther apart may stand in two columns
 _STEPS = 40
 _MIDDLE = (0.35, 0.65)  # of the width of the text: where a gutter may be
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Glyphs on one height without a wide gap."""
-
-    glyphs: list[Glyph]
-
-    @property
-    def x0(self) -> float:
-        return self.glyphs[0].x0
-
-    @property
-    def x1(self) -> float:
-        return self.glyphs[-1].x1
-
-    @property
-    def top(self) -> float:
-        return self.glyphs[0].top
 
 
 def read_columns(glyphs: Sequence[Glyph], number: int) -> list[Line]:
@@ -56,7 +36,7 @@ def read_columns(glyphs: Sequence[Glyph], number: int) -> list[Line]:
     return lines
 
 
-def _cut_pieces(glyphs: Sequence[Glyph]) -> list[_Piece]:
+def _cut_pieces(glyphs: Sequence[Glyph]) -> list[Run]:
     pieces: list[list[Glyph]] = [[glyph] for glyph in glyphs[:1]]
     for before, glyph in pairwise(glyphs):
         size = max(glyph.bottom - glyph.top, 0.1)
@@ -64,10 +44,10 @@ def _cut_pieces(glyphs: Sequence[Glyph]) -> list[_Piece]:
         if apart or abs(glyph.top + glyph.bottom - before.top - before.bottom) > size:
             pieces.append([])
         pieces[-1].append(glyph)
-    return [_Piece(piece) for piece in pieces]
+    return [Run(piece, piece[0].top, piece[0].bottom) for piece in pieces]
 
 
-def _find_gutter(pieces: list[_Piece]) -> float | None:
+def _find_gutter(pieces: list[Run]) -> float | None:
     """Where most lines stand in bands of two columns; None for a page of one."""
     if not pieces:
         return None
@@ -82,13 +62,13 @@ def _find_gutter(pieces: list[_Piece]) -> float | None:
     return best[2] if best[0] else None
 
 
-def _count_set(pieces: list[_Piece], gutter: float) -> int:
+def _count_set(pieces: list[Run], gutter: float) -> int:
     return sum(len(band) for band, is_set in _cut_bands(pieces, gutter) if is_set)
 
 
-def _cut_bands(pieces: list[_Piece], gutter: float) -> list[tuple[list[_Piece], bool]]:
+def _cut_bands(pieces: list[Run], gutter: float) -> list[tuple[list[Run], bool]]:
     """The pieces between those that run across the gutter, and whether they are set in two columns."""
-    bands: list[list[_Piece]] = [[]]
+    bands: list[list[Run]] = [[]]
     crossed = False
     for piece in pieces:
         crosses = piece.x0 < gutter < piece.x1
@@ -99,11 +79,11 @@ def _cut_bands(pieces: list[_Piece], gutter: float) -> list[tuple[list[_Piece], 
     return [(band, _is_set(band, gutter)) for band in bands if band]
 
 
-def _part(band: list[_Piece], gutter: float) -> tuple[list[_Piece], list[_Piece]]:
+def _part(band: list[Run], gutter: float) -> tuple[list[Run], list[Run]]:
     return [p for p in band if p.x1 <= gutter], [p for p in band if p.x0 >= gutter]
 
 
-def _is_set(band: list[_Piece], gutter: float) -> bool:
+def _is_set(band: list[Run], gutter: float) -> bool:
     """Whether both sides of a band are columns of running text."""
     if len(band) < 2 * FEWEST_LINES:
         return False
@@ -115,7 +95,7 @@ def _is_set(band: list[_Piece], gutter: float) -> bool:
     return all(_runs_on(side, width) for side, width in zip(sides, widths, strict=True))
 
 
-def _runs_on(side: list[_Piece], width: float) -> bool:
+def _runs_on(side: list[Run], width: float) -> bool:
     filled = median(p.x1 - p.x0 for p in side) >= FILLED * width
     going_on = sum(not ends_clause("".join(g.character for g in piece.glyphs)) for piece in side)
     return filled and going_on >= RUNNING * len(side)

@@ -167,7 +167,7 @@ def find_transform(page: Any) -> Place:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class Run:
     """Glyphs that follow one another on one height."""
 
     glyphs: list[Glyph]
@@ -176,16 +176,18 @@ class _Run:
 
     @property
     def x0(self) -> float:
+        """Where it begins."""
         return self.glyphs[0].x0
 
     @property
     def x1(self) -> float:
+        """Where it ends."""
         return self.glyphs[-1].x1
 
 
 def build_lines(glyphs: Iterable[Glyph], page: int, *, column: int = 0) -> list[Line]:
     """The lines of a page from top to bottom; what stands side by side is one line."""
-    rows: list[list[_Run]] = []
+    rows: list[list[Run]] = []
     for run in sorted(_cut_runs(glyphs), key=lambda run: run.top):
         for row in reversed(rows[-4:]):
             if _is_beside(run, row):
@@ -197,7 +199,7 @@ def build_lines(glyphs: Iterable[Glyph], page: int, *, column: int = 0) -> list[
     return sorted(lines, key=lambda line: line.top)
 
 
-def _cut_runs(glyphs: Iterable[Glyph]) -> list[_Run]:
+def _cut_runs(glyphs: Iterable[Glyph]) -> list[Run]:
     """Glyphs that follow one another on one height."""
     runs: list[list[Glyph]] = []
     height = x0 = 0.0
@@ -207,10 +209,10 @@ def _cut_runs(glyphs: Iterable[Glyph]) -> list[_Run]:
             runs.append([])
         runs[-1].append(glyph)
         height, x0 = here, glyph.x0
-    return [_Run(run, min(g.top for g in run), max(g.bottom for g in run)) for run in runs]
+    return [Run(run, min(g.top for g in run), max(g.bottom for g in run)) for run in runs]
 
 
-def _is_beside(run: _Run, row: list[_Run]) -> bool:
+def _is_beside(run: Run, row: list[Run]) -> bool:
     """Whether a run shares most of its height with a row, and none of its width."""
     height = run.bottom - run.top
     for other in row:
@@ -222,7 +224,7 @@ def _is_beside(run: _Run, row: list[_Run]) -> bool:
     return True
 
 
-def _write_line(row: list[_Run], page: int, column: int) -> Line:
+def _write_line(row: list[Run], page: int, column: int) -> Line:
     glyphs = [glyph for run in row for glyph in run.glyphs]
     sizes = sorted(g.bottom - g.top for g in glyphs)
     size = sizes[len(sizes) // 2]
