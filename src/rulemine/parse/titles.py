@@ -115,7 +115,7 @@ def _reaches_first(seen: Outline, following: Sequence[int], firsts: set[int]) ->
 def is_number_line(text: str) -> bool:
     """Whether a line is little more than a 文号.
 
-    >>> is_number_line("星海发〔2023〕5号"), is_number_line("根据银发〔2016〕302号文件的要求，现就加强账户管理的有关事项通知如下，请遵照执行。")
+    >>> is_number_line("星海发〔2023〕5号"), is_number_line("根据银发〔2016〕302号文件的要求，现就加强账户管理的有关事项通知如下。")
     (True, False)
     """
     found = find_document_number(text)
