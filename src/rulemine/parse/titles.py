@@ -115,8 +115,10 @@ def _reaches_first(seen: Outline, following: Sequence[int], firsts: set[int]) ->
 def is_number_line(text: str) -> bool:
     """Whether a line is little more than a 文号.
 
-    >>> is_number_line("星海发〔2023〕5号"), is_number_line("根据银发〔2016〕302号文件的要求，现就加强账户管理的有关事项通知如下。")
-    (True, False)
+    >>> is_number_line("星海发〔2023〕5号")
+    True
+    >>> is_number_line("各部门应当按照银发〔2016〕302号的要求开立、变更和撤销账户，并按季度报告。")
+    False
     """
     found = find_document_number(text)
     return bool(found) and len(squeeze(text)) - len(squeeze(found.group() if found else "")) <= 24
