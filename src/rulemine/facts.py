@@ -87,7 +87,7 @@ class Alias:
     checked_on: date
 
 
-_STATUTE = re.compile(r"(?:(?<!办)法|法典|条例|通则)$")
+_STATUTE = re.compile(r"(?:(?<!办)法|法典|条例|通则|总则)$")
 Fact = Law | FormerName | Move | Alias
 _KINDS: dict[str, type[Fact]] = {"laws": Law, "names": FormerName, "moves": Move, "aliases": Alias}
 
@@ -141,6 +141,11 @@ class Facts:
         """The keys of all laws and regulations that people also name without 《》."""
         keys = {self.title_key(law.title) for law in self.laws}
         return tuple(sorted(key for key in keys if len(key) >= 3 and _STATUTE.search(key)))
+
+    @property
+    def short_names(self) -> dict[str, str]:
+        """Short names that people use, and the keys of the titles that they mean."""
+        return dict(self._aliases)
 
     def checked_on(self) -> date:
         """The day the newest fact was checked."""

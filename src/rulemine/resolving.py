@@ -10,7 +10,7 @@ from datetime import date
 
 from rulemine.facts import Facts
 from rulemine.parse.rules import title_key
-from rulemine.schema import Citation, Provision, Rule, Target, Validity
+from rulemine.schema import Citation, Provision, Rule, Target, Unresolved, Validity
 from rulemine.text import find_dates, normalise_document_number, normalise_title
 
 _TRIAL = re.compile(r"（(?:试行|暂行|修订|修订版)）$")
@@ -106,7 +106,7 @@ def resolve_rules(rules: Sequence[Rule], facts: Facts, as_of: date) -> tuple[Rul
         replace(
             rule,
             validity=_validity(rule, repealed.get(rule.version_id), index, as_of),
-            citations=tuple(replace(c, target=resolve_citation(c, rule, index, facts)) for c in rule.citations),
+            citations=tuple(resolve_citation(c, rule, index, facts) for c in rule.citations),
         )
         for rule in rules
     )
@@ -132,18 +132,37 @@ def _validity(rule: Rule, repeal: Repeal | None, index: RuleIndex, as_of: date) 
 # ---------------------------------------------------------------- citations
 
 
-def resolve_citation(citation: Citation, rule: Rule, index: RuleIndex, facts: Facts) -> Target | None:
-    """The rule or provision that a citation means; None when it is not among the rules."""
-    if citation.kind in ("self", "relative"):
-        return _target(rule, citation.article)
-    if (
-        citation.title
-        and facts.find_laws(citation.title, citation.document_number)
-        and not index.find(None, citation.document_number)
-    ):
-        return None
+def resolve_citation(citation: Citation, rule: Rule, index: RuleIndex, facts: Facts) -> Citation:
+    """The citation with the rule and the provision that it means, or why there is none."""
+    if citation.kind in ("self", "relative") and not citation.title:
+        return _point(citation, rule)
+    known = facts.find_laws(citation.title, citation.document_number)
+    if known and citation.title and not index.find(None, citation.document_number):
+        return replace(citation, unresolved="external")
     found = index.find(citation.title, citation.document_number)
-    return _target(found[0], citation.article) if found else None
+    if found:
+        return _point(citation, found[0])
+    return replace(citation, unresolved="external" if known or citation.kind == "external" else "not_in_set")
+
+
+def _point(citation: Citation, rule: Rule) -> Citation:
+    """The citation with its target in a rule."""
+    if citation.kind == "relative" and not citation.articles:
+        return replace(citation, unresolved="no_antecedent")
+    if len(citation.articles) > 1:
+        found = [find_article(rule, label) for label in citation.articles]
+        targets = tuple(_target(rule, article, article) for article in found)
+        missing: Unresolved | None = None if all(found) else "no_such_article"
+        return replace(citation, target=Target(rule_id=rule.id), targets=targets, unresolved=missing)
+    article = find_article(rule, citation.article)
+    if article is None:
+        return replace(
+            citation, target=Target(rule_id=rule.id), unresolved="no_such_article" if citation.article else None
+        )
+    place = _place_within(citation, rule, article)
+    return replace(
+        citation, target=_target(rule, article, place or article), unresolved=None if place else "no_such_place"
+    )
 
 
 def find_article(rule: Rule, label: str | None) -> Provision | None:
@@ -151,9 +170,32 @@ def find_article(rule: Rule, label: str | None) -> Provision | None:
     return next((p for p in rule.provisions if p.level == "article" and p.label == label), None) if label else None
 
 
-def _target(rule: Rule, article: str | None) -> Target:
-    found = find_article(rule, article)
-    return Target(rule_id=rule.id, provision=found.label if found else None, path=found.path if found else None)
+def _target(rule: Rule, article: Provision | None, place: Provision | None) -> Target:
+    return Target(rule_id=rule.id, provision=article.label if article else None, path=place.path if place else None)
+
+
+def _place_within(citation: Citation, rule: Rule, article: Provision) -> Provision | None:
+    """The 款 or 项 of an article that a citation names; the article when it names none, None when it is not there."""
+    inner = [p for p in rule.provisions if article.start <= p.start < article.end and p is not article]
+    here = article
+    labels = citation.within.split("/") if citation.within else []
+    if citation.kind == "relative" and citation.text.startswith(("前款", "上款")):
+        here = _paragraph_before(citation, inner) or article
+    elif labels == ["第一款"] and not any(p.level == "paragraph" for p in inner):
+        return article  # an article of one paragraph has it, though nothing marks it
+    for label in labels:
+        within = (p for p in inner if p.label == label and here.start <= p.start < here.end)
+        found = next(within, None)
+        if found is None:
+            return article if not inner or label == "第一款" else None
+        here = found
+    return here
+
+
+def _paragraph_before(citation: Citation, inner: Sequence[Provision]) -> Provision | None:
+    paragraphs = [p for p in inner if p.level == "paragraph"]
+    before = [p for p in paragraphs if p.end <= citation.start]
+    return before[-1] if before else None
 
 
 # ---------------------------------------------------------------- repeals

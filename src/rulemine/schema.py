@@ -38,6 +38,7 @@ OUTSIDE: frozenset[str] = frozenset({"header", "footer", "page_number", "deleted
 Action = Literal["enact", "amend", "repeal"]
 Priority = Literal["high", "medium", "low"]
 Validity = Literal["in_force", "amended", "repealed", "expired", "not_yet_effective", "unknown"]
+Unresolved = Literal["external", "not_in_set", "no_such_article", "no_such_place", "no_antecedent"]
 CitationKind = Literal["external", "internal", "self", "relative"]
 Status = Literal["rectified", "in_progress", "open"]
 ReviewReason = Literal["low_confidence", "empty", "error"]
@@ -173,7 +174,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A mention of a rule or of a provision, with the provision in which it stands."""
+    """A mention of a rule or of a provision, with the provision in which it stands.
+
+    ``within`` names the one 款 or 项 of the article that is meant. A citation of several articles has ``targets``, one an
+    article, and a ``target`` that is the rule alone. ``unresolved`` says why there is no target, or none within the rule.
+    """
 
     text: str
     title: str | None = None
@@ -185,7 +190,10 @@ class Citation:
     path: str
     start: int
     end: int
+    within: str | None = None
     target: Target | None = None
+    targets: tuple[Target, ...] = ()
+    unresolved: Unresolved | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -306,6 +306,7 @@ def _place_citations(scope: _Scope, provisions: Sequence[Provision]) -> Iterator
             path=path,
             start=start,
             end=scope.start + mention.end,
+            within=mention.within,
         )
 
 
