@@ -159,7 +159,7 @@ def review(
     check_suffixes(output)
     with progress_bars(quiet) as progress:
         reading = workflow.read_files(paths, progress=progress)
-        rules = workflow.parse_rules(reading.documents)
+        rules = workflow.parse_rules(reading.documents, facts=options.facts)
         reports, found = _read_findings(findings or [], options, progress)
         outcome = workflow.review_rules(rules, found, options, reading=[reading, *reports], progress=progress)
     if not outcome.rules and not outcome.findings:
@@ -233,7 +233,8 @@ def rules(
 
     with progress_bars(quiet) as progress:
         reading = workflow.read_files(paths, view=parse_view(view), progress=progress)
-        found = resolve_rules(workflow.parse_rules(reading.documents), load_facts(facts), parse_day(as_of))
+        known = load_facts(facts)
+        found = resolve_rules(workflow.parse_rules(reading.documents, facts=known), known, parse_day(as_of))
     write_rows(Results(found).to_records(), output)
     finish(reading)
 

@@ -88,16 +88,18 @@ def _documents(sources: Sources) -> Iterable[Document]:
             yield from read(source)
 
 
-def parse_rules(sources: Sources) -> Results[Rule]:
-    """The rules in documents, files or folders.
+def parse_rules(sources: Sources, *, facts: Facts | None = None) -> Results[Rule]:
+    """The rules in documents, files or folders; the laws of ``facts`` (ours, if not given) are known without 《》 too.
 
     >>> text = "请假办法\\n第一条 员工请假须经批准。\\n第二条 本办法自发布之日起施行。"
     >>> [len(rule.articles) for rule in parse_rules(Document(path="a.txt", sha256="", text=text))]
     [2]
     """
     from rulemine.parse import rules
+    from rulemine.parse.names import known_names
 
-    return Results(rule for document in _documents(sources) for rule in rules.parse_rules(document))
+    names = known_names(facts) if facts else None
+    return Results(rule for document in _documents(sources) for rule in rules.parse_rules(document, names))
 
 
 def parse_findings(sources: Sources, *, as_of: date | None = None) -> Results[Finding]:
@@ -166,12 +168,13 @@ def review(
     or its ISO form.
     """
     day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    known = facts if isinstance(facts, Facts) else load_facts(facts)
     given, reported = _listed(rules), _listed(findings)
     parsed = [r for r in given if isinstance(r, Rule)]
-    parsed += parse_rules([r for r in given if not isinstance(r, Rule)])
+    parsed += parse_rules([r for r in given if not isinstance(r, Rule)], facts=known)
     found = [f for f in reported if isinstance(f, Finding)]
     found += classify(parse_findings([f for f in reported if not isinstance(f, Finding)], as_of=day))
-    options = ReviewOptions(as_of=day, signals=signals, facts=facts if isinstance(facts, Facts) else load_facts(facts))
+    options = ReviewOptions(as_of=day, signals=signals, facts=known)
     return review_rules(parsed, found, options)
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from rulemine.facts import Facts
+from rulemine.parse.names import known_names
 from rulemine.parse.rules import parse_rules
 from rulemine.resolving import resolve_rules
 from rulemine.schema import Document, Rule
@@ -36,6 +37,7 @@ def compile_rules(texts: Sequence[str], facts: Facts, as_of: date) -> Compilatio
         Document(path=f"{i}.txt", sha256=hashlib.sha256(text.encode()).hexdigest(), text=text)
         for i, text in enumerate(texts, 1)
     ]
-    parsed = [rule for document in documents for rule in parse_rules(document)]
+    names = known_names(facts)
+    parsed = [rule for document in documents for rule in parse_rules(document, names)]
     rules = resolve_rules(parsed, facts, as_of)
     return Compilation({document.sha256: document.text for document in documents}, rules, Context(rules, facts, as_of))

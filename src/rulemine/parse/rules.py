@@ -12,6 +12,7 @@ from pathlib import Path
 from rulemine.parse.citations import find_mentions
 from rulemine.parse.contents import check_contents
 from rulemine.parse.lines import RANKS, Line, Mark
+from rulemine.parse.names import KnownNames
 from rulemine.parse.outline import Outline, lift_headings, outline
 from rulemine.parse.statements import read_title_page
 from rulemine.parse.titles import TitlePage, find_title_pages
@@ -25,7 +26,7 @@ _LETTERHEAD = re.compile(r"文件$|^(?:特急|加急|急件|机密|秘密|内部
 _TERMINAL = tuple("。；：！？，、")
 
 
-def parse_rules(document: Document) -> tuple[Rule, ...]:
+def parse_rules(document: Document, names: KnownNames | None = None) -> tuple[Rule, ...]:
     """The rules that a document holds, in order; a document without any title is one rule.
 
     >>> text = "请假管理办法\\n行发〔2023〕5号\\n第一条 员工请假须经批准。\\n第二条 本办法自2023年5月1日起施行。"
@@ -33,7 +34,7 @@ def parse_rules(document: Document) -> tuple[Rule, ...]:
     >>> rule.title, rule.document_number, len(rule.articles), str(rule.effective_on)
     ('请假管理办法', '行发〔2023〕5号', 2, '2023-05-01')
 
-    An empty document holds none.
+    An empty document holds none. ``names`` are those of laws that are known without 《》: ours, if not given.
     """
     seen = outline(document)
     if not seen.lines:
@@ -43,7 +44,7 @@ def parse_rules(document: Document) -> tuple[Rule, ...]:
         pages.insert(0, TitlePage(first=0, last=0, title=_fallback_title(document, seen)))
     told = _contents_warnings(seen, pages)
     return tuple(
-        _build_rule(document, seen, page, start, end, told.get(place, ()))
+        _build_rule(document, seen, page, start, end, told.get(place, ()), names)
         for place, (page, start, end) in enumerate(_spans(seen, pages))
     )
 
@@ -113,7 +114,13 @@ class _Scope:
 
 
 def _build_rule(
-    document: Document, seen: Outline, page: TitlePage, first: int, last: int, told: tuple[str, ...]
+    document: Document,
+    seen: Outline,
+    page: TitlePage,
+    first: int,
+    last: int,
+    told: tuple[str, ...],
+    names: KnownNames | None,
 ) -> Rule:
     start, end = seen.lines[first].start, seen.lines[max(first, last - 1)].end
     marks = tuple(lift_headings([m for m in seen.marks if max(first, page.last) <= m.line < last], seen.lines))
@@ -139,7 +146,7 @@ def _build_rule(
         trial=facts.trial,
         source=Source(path=document.path, sha256=document.sha256, start=start, end=end, page=document.page_at(start)),
         provisions=provisions,
-        citations=tuple(_place_citations(scope, provisions)),
+        citations=tuple(_place_citations(scope, provisions, names)),
         warnings=(
             *told,
             *_numbering_warnings(provisions),
@@ -286,10 +293,10 @@ def provision_name(path: str) -> str:
     return "".join(listed) or labels[-1]
 
 
-def _place_citations(scope: _Scope, provisions: Sequence[Provision]) -> Iterator[Citation]:
+def _place_citations(scope: _Scope, provisions: Sequence[Provision], names: KnownNames | None) -> Iterator[Citation]:
     where = Whereabouts(provisions)
     labels = [p.label for p in provisions if p.level == "article"]
-    for mention in find_mentions(scope.document.text[scope.start : scope.end]):
+    for mention in find_mentions(scope.document.text[scope.start : scope.end], names):
         start = scope.start + mention.start
         name, path = where.name(start)
         articles = mention.articles or (

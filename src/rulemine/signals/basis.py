@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-import ahocorasick_rs
-
 from rulemine.facts import Law, Move, reference
 from rulemine.schema import Citation, Evidence, Rule
-from rulemine.signals.context import Context, is_title_page, make_evidence, passage
-from rulemine.signals.guards import inside_any, is_history, title_spans
+from rulemine.signals.context import Context, make_evidence, passage
+from rulemine.signals.guards import is_history
 from rulemine.text import normalise_document_number, normalise_title
 
 
@@ -26,7 +24,6 @@ def find_repealed_basis(context: Context) -> Iterator[Evidence]:
             law = _repealed_law(context, rule, citation)
             if law and not _in_past(context, rule, citation.start, citation.end):
                 yield _basis_evidence(context, rule, citation.start, citation.end, law)
-    yield from _find_unmarked(context)
 
 
 def _basis_evidence(context: Context, rule: Rule, start: int, end: int, law: Law) -> Evidence:
@@ -45,49 +42,6 @@ def _basis_evidence(context: Context, rule: Rule, start: int, end: int, law: Law
         if law.replaced_by
         else "删去或改引现行规定",
     )
-
-
-_LEADS_UP = re.compile(
-    r"(?:^|[^\u4e00-\u9fa5]|[按根依违参对遵]?(?:按照|根据|依照|依据|违反|适用|参照|符合|遵守|执行|触犯|对照|落实)|[按依和与及或由在对的]|以及|国家|现行)$"
-)
-
-
-_GOES_ON = re.compile(r"[律务学人制规院官定治理典令庭]")
-"""What makes 合同法 the beginning of another word: 合同法律, 合同法务."""
-
-
-def _find_unmarked(context: Context) -> Iterator[Evidence]:
-    """Statutes named without 《》: 按照担保法的规定. The longest known title counts, so that 劳动合同法 is not 合同法."""
-    titles = context.facts.statutes
-    if not titles:
-        return
-    automaton = ahocorasick_rs.AhoCorasick(list(titles), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
-    for rule in context.rules:
-        cited = [(citation.start, citation.end) for citation in rule.citations]
-        for sentence in context.sentences(rule):
-            if is_title_page(sentence):
-                continue
-            for which, start, end in automaton.find_matches_as_indexes(sentence.text):
-                law = _gone_for_good(context, titles[which])
-                at, stop = sentence.start + start, sentence.start + end
-                if (
-                    law is None
-                    or _GOES_ON.match(sentence.text[end:])
-                    or inside_any(at, stop, cited)
-                    or not _LEADS_UP.search(sentence.text[:start].removesuffix("中华人民共和国"))
-                ):
-                    continue
-                quoted = inside_any(start, end, list(title_spans(sentence.text)))
-                if not quoted and not is_history(sentence.text, start, end):
-                    yield _basis_evidence(context, rule, at, stop, law)
-
-
-def _gone_for_good(context: Context, title: str) -> Law | None:
-    """The law of a title under which nothing is in force any more."""
-    laws = context.facts.find_laws(title)
-    if not laws or not all(law.is_repealed(context.as_of) for law in laws) or _is_reused(laws):
-        return None
-    return max(laws, key=lambda law: law.repealed_on or date.min)
 
 
 def _is_reused(laws: Sequence[Law]) -> bool:
