@@ -14,7 +14,8 @@ from rulemine.parse.citations import expand_articles
 from rulemine.text import normalise_title
 
 HEADS = {
-    "laws": "id,title,document_number,level,issued_on,effective_on,repealed_on,replaced_by,source,checked_on,confidence",
+    "laws": "id,title,document_number,level,issued_on,effective_on,repealed_on,replaced_by,source,checked_on,confidence,gone_by",
+    "amendments": "id,title,amended_on,effective_on,scope,source,checked_on",
     "names": "id,former,current,kind,until,guard,source,checked_on,confidence",
     "moves": "id,title,moved_on,old_article,new_article,likeness,source,checked_on",
     "aliases": "id,alias,title,source,checked_on",
@@ -71,7 +72,8 @@ def test_laws_are_sane(facts: Facts) -> None:
         if law.issued_on and law.repealed_on:
             assert law.issued_on <= law.repealed_on, law
         if law.replaced_by:
-            assert law.repealed_on, law
+            assert law.ended_on, law
+        assert not (law.repealed_on and law.gone_by), law
 
 
 def test_articles_that_moved_are_labels(facts: Facts) -> None:
@@ -107,9 +109,7 @@ def test_a_reused_title_is_told_apart(facts: Facts) -> None:
     for title, n in counts.items():
         if n > 1:
             rows = facts.find_laws(title)
-            assert len({(r.document_number, r.repealed_on, r.issued_on, r.effective_on) for r in rows}) == len(rows), (
-                title
-            )
+            assert len({(r.document_number, r.ended_on, r.issued_on, r.effective_on) for r in rows}) == len(rows), title
 
 
 def test_look_ups(facts: Facts) -> None:

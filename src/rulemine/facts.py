@@ -22,7 +22,8 @@ from rulemine.errors import BadFact, BadInput, explain_failure
 from rulemine.schema import FactRef
 from rulemine.text import normalise_document_number, normalise_title
 
-TABLES = ("laws", "names", "moves", "aliases")
+TABLES = ("laws", "amendments", "names", "moves", "aliases")
+_VERSION = re.compile(r"（(?:[12]\d{3}年?)?(?:第?[一二三四五]次)?(?:修订|修正|修改|年版|版)(?:版|稿|本)?）$")
 _INNER_MARKS = str.maketrans("《》", "〈〉")
 
 
@@ -37,14 +38,39 @@ class Law:
     issued_on: date | None = None
     effective_on: date | None = None
     repealed_on: date | None = None
+    gone_by: date | None = None
+    """The day by which it was known to be gone, where the day of its repeal is not known."""
     replaced_by: str | None = None
     source: str
     checked_on: date
     confidence: float
 
+    @property
+    def ended_on(self) -> date | None:
+        """The day of its repeal, or the one by which it was gone."""
+        return self.repealed_on or self.gone_by
+
     def is_repealed(self, as_of: date) -> bool:
         """Whether it had gone by that day."""
-        return self.repealed_on is not None and self.repealed_on <= as_of
+        return self.ended_on is not None and self.ended_on <= as_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """A day on which a law was amended or revised under the same title; ``scope`` is alone or together (with many others)."""
+
+    id: str
+    title: str
+    amended_on: date
+    effective_on: date | None = None
+    scope: str | None = None
+    source: str
+    checked_on: date
+
+    @property
+    def in_force_on(self) -> date:
+        """The day from which the new wording holds; the day of the amendment, where another is not known."""
+        return self.effective_on or self.amended_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +114,14 @@ class Alias:
 
 
 _STATUTE = re.compile(r"(?:(?<!办)法|法典|条例|通则|总则)$")
-Fact = Law | FormerName | Move | Alias
-_KINDS: dict[str, type[Fact]] = {"laws": Law, "names": FormerName, "moves": Move, "aliases": Alias}
+Fact = Law | Amendment | FormerName | Move | Alias
+_KINDS: dict[str, type[Fact]] = {
+    "laws": Law,
+    "amendments": Amendment,
+    "names": FormerName,
+    "moves": Move,
+    "aliases": Alias,
+}
 
 
 @dataclass(frozen=True)
@@ -103,11 +135,13 @@ class Facts:
     """
 
     laws: tuple[Law, ...]
+    amendments: tuple[Amendment, ...]
     names: tuple[FormerName, ...]
     moves: tuple[Move, ...]
     aliases: tuple[Alias, ...]
     _by_title: dict[str, list[Law]] = field(default_factory=lambda: defaultdict(list), repr=False)
     _by_number: dict[str, list[Law]] = field(default_factory=lambda: defaultdict(list), repr=False)
+    _amended: dict[str, list[Amendment]] = field(default_factory=lambda: defaultdict(list), repr=False)
     _moves: dict[tuple[str, str], list[Move]] = field(default_factory=lambda: defaultdict(list), repr=False)
     _aliases: dict[str, str] = field(default_factory=dict, repr=False)
 
@@ -116,6 +150,8 @@ class Facts:
             self._by_title[key_title(law.title)].append(law)
             if law.document_number:
                 self._by_number[normalise_document_number(law.document_number)].append(law)
+        for amendment in sorted(self.amendments, key=lambda amendment: amendment.amended_on):
+            self._amended[key_title(amendment.title)].append(amendment)
         for move in self.moves:
             self._moves[key_title(move.title), move.old_article].append(move)
         self._aliases.update({alias.alias: key_title(alias.title) for alias in self.aliases})
@@ -131,6 +167,10 @@ class Facts:
         if not found and document_number and not title:
             found = self._by_number.get(normalise_document_number(document_number), [])
         return tuple(found)
+
+    def find_amendments(self, title: str) -> tuple[Amendment, ...]:
+        """Every known amendment of a law, oldest first."""
+        return tuple(self._amended.get(self.title_key(title), ()))
 
     def find_moves(self, title: str, article: str) -> tuple[Move, ...]:
         """Where an article of a law went, each time it moved, oldest first."""
@@ -153,6 +193,7 @@ class Facts:
 
     def __iter__(self) -> Iterator[Fact]:
         yield from self.laws
+        yield from self.amendments
         yield from self.names
         yield from self.moves
         yield from self.aliases
@@ -161,19 +202,22 @@ class Facts:
         """How many rows each table holds, and how many of the laws are known to be repealed."""
         return {
             "laws": len(self.laws),
-            "repealed_laws": sum(law.repealed_on is not None for law in self.laws),
+            "repealed_laws": sum(law.ended_on is not None for law in self.laws),
+            "amendments": len(self.amendments),
             "former_names": len(self.names),
             "moved_articles": len(self.moves),
         }
 
 
 def key_title(title: str) -> str:
-    """The title of a law as a key, a title within it in one kind of marks: people write 《》 and 〈〉 there.
+    """The title of a law as a key: a title within it in one kind of marks (people write 《》 and 〈〉 there), no year of a version.
 
     >>> key_title("《关于适用《民法典》的解释》") == key_title("关于适用〈民法典〉的解释")
     True
+    >>> key_title("中华人民共和国证券法(2019修订)")
+    '证券法'
     """
-    return normalise_title(title).translate(_INNER_MARKS)
+    return _VERSION.sub("", normalise_title(title).translate(_INNER_MARKS))
 
 
 def reference(fact: Fact) -> FactRef:

@@ -78,6 +78,11 @@ def test_short_names(naming: str) -> None:
     assert told(text)[-1] == ("安全保卫规定", ("第三条",), "internal")
 
 
+def test_a_short_name_in_marks_means_what_it_was_defined_as() -> None:
+    text = "根据《星海银行安全保卫规定》（以下简称《规定》）制定。按照《规定》第三条办理。"
+    assert [m.title for m in find_mentions(text)] == ["星海银行安全保卫规定", "星海银行安全保卫规定"]
+
+
 def test_the_same_rule_again() -> None:
     assert told("依据《安全保卫规定》制定，该规定第四条除外。")[-1] == ("安全保卫规定", ("第四条",), "internal")
 

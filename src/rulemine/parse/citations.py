@@ -98,6 +98,8 @@ class _Scan:
     text: str
     names: dict[int, NameSpan]
     """By their ends."""
+    defined: dict[str, str]
+    """Short names that the text defines, also written in marks: 《管理办法》."""
 
 
 _ANCHORS = re.compile(r"[《第笫前上本同该令告〔\[（(【﹝［]")
@@ -105,7 +107,7 @@ _ANCHORS = re.compile(r"[《第笫前上本同该令告〔\[（(【﹝［]")
 
 def _find_drafts(text: str, known: KnownNames, defined: dict[str, str]) -> list[_Draft]:
     spans = [*known.find(text), *(KnownNames(defined).find(text) if defined else ())]
-    scan = _Scan(text, {span.end: span for span in spans})
+    scan = _Scan(text, {span.end: span for span in spans}, defined)
     drafts: list[_Draft] = []
     position = 0
     while stop := _ANCHORS.search(text, position):
@@ -154,6 +156,7 @@ _MARKED = re.compile(
 )
 _OWN = r"(?:本行|我行|总行|[本我]?公司|集团公司|[本我]?集团|本社|省联社|本中心|本单位|[本我]司)现?行?的?"
 _OWNER = re.compile(rf"{_OWN}\s*$")
+_BEING_DEFINED = re.compile(r"(?:简|统|合|下)?称(?:为|作)?[:：]?[“\"]?\s*$")
 _RULE_WORD = re.compile(
     r"(?:法|法典|修正案|条例|办法|规定|细则|规则|规程|制度|指引|准则|守则|章程|方案|意见|通知|决定|公告|标准|规范|通则|总则|纲要|解释|批复|预案|公约|手册|要求|指南|措施|补充规定|清单|通告|令)(?:[（(].{1,12}[）)])?$"
 )
@@ -168,7 +171,7 @@ _OF_A_FORM = re.compile(
 
 def _look_for_title(scan: _Scan, at: int) -> _Draft | None:
     found = _MARKED.match(scan.text, at)
-    if found is None:
+    if found is None or _BEING_DEFINED.search(scan.text, max(0, at - 6), at):
         return None
     title, bracket = found["title"].strip(), found["bracket"]
     number = DOCUMENT_NUMBER.search(bracket) if bracket else None
@@ -184,7 +187,7 @@ def _look_for_title(scan: _Scan, at: int) -> _Draft | None:
         owner.start() if owner else at,
         end,
         "named",
-        title,
+        scan.defined.get(title, title),
         number.group() if number else None,
         found["articles"] or "",
         owned=owner is not None,

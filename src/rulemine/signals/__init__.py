@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rulemine.errors import BadInput
 from rulemine.schema import Action, Evidence
-from rulemine.signals.basis import find_moved_articles, find_repealed_basis
+from rulemine.signals.basis import find_moved_articles, find_newer_basis, find_repealed_basis
 from rulemine.signals.conflict import find_conflicts
 from rulemine.signals.context import Context
 from rulemine.signals.duplication import find_duplicates
@@ -79,6 +79,7 @@ Signal = Callable[[Context], Iterator[Evidence]]
 
 FINDERS: tuple[tuple[tuple[str, ...], Signal], ...] = (
     (("V10",), find_repealed_basis),
+    (("V11",), find_newer_basis),
     (("V12",), find_moved_articles),
     (("V20",), find_former_names),
     (("V30",), find_expired),

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from rulemine.facts import Facts
 from rulemine.parse.rules import provision_name
-from rulemine.resolving import RuleIndex, find_repeals, repealed_rules
+from rulemine.resolving import Repeal, RuleIndex, find_repeals, repealed_rules
 from rulemine.schema import Action, Evidence, FactRef, OtherSide, Provision, Rule
 from rulemine.text import squeeze
 
@@ -44,11 +45,27 @@ class Context:
         return RuleIndex(self.rules)
 
     @cached_property
+    def repeals(self) -> tuple[Repeal, ...]:
+        """Every clause of the rules that repeals another text by name."""
+        return tuple(find_repeals(self.rules))
+
+    @cached_property
+    def _repeals_by(self) -> dict[str, list[Repeal]]:
+        found: dict[str, list[Repeal]] = defaultdict(list)
+        for repeal in self.repeals:
+            found[repeal.rule.version_id].append(repeal)
+        return found
+
+    def repeals_by(self, rule: Rule) -> Sequence[Repeal]:
+        """The clauses by which a rule repeals others."""
+        return self._repeals_by.get(rule.version_id, ())
+
+    @cached_property
     def related_versions(self) -> frozenset[tuple[str, str]]:
         """Pairs of versions of which one replaces the other: their likeness is told once, as superseded."""
         pairs = {
             (repeal.rule.version_id, rule.version_id)
-            for repeal in find_repeals(self.rules)
+            for repeal in self.repeals
             for rule in repealed_rules(repeal, self.index)
         }
         pairs |= {

@@ -10,21 +10,37 @@ from rulemine.parse.citations import DOCUMENT_NUMBER
 _TITLE = re.compile(
     r"《[^《》\n]*(?:[《〈][^《》\n]*[》〉][^《》\n]*)*》(?:\s*[（(][^（）()\n]*(?:[（(][^（）()]*[）)][^（）()\n]*)?[）)])?"
 )
+_BRACKET = r"(?:\s*[（(][^（）()\n]*(?:[（(][^（）()]*[）)][^（）()\n]*)?[）)])"
+_ISSUE = r"(?:(?!规定|依照|按照|违反|适用|根据|第[^令。；]{1,8}条)[^。；《》\n]){0,60}?"
+"""What may stand between two titles of a list: who issued the next one, and when."""
+_REST_OF_LIST = re.compile(rf"{_BRACKET}*(?:{_ISSUE}《[^《》\n]*(?:[《〈][^《》\n]*[》〉][^《》\n]*)*》{_BRACKET}*)*")
+_START_OF_LIST = re.compile(
+    rf"(?:(?:《[^《》\n]*(?:[《〈][^《》\n]*[》〉][^《》\n]*)*》{_BRACKET}*)(?:\s*[、和及与]\s*|以及))+(?:[^，。；《》、]{{0,20}}《?)?$"
+    r"|(?<=[的原])(?:[\u4e00-\u9fa5]{1,16}?[法例](?:[、和及与]|以及))+$"
+)
 _BEFORE = re.compile(
-    r"(?:原|前|旧|原先的?|原来的?|曾(?:由|经)?|当时的?|时任|由原|及原|或原|与原|、原|改革前的?|合并前的?|更名前的?|撤销前的?|以前的)\s*[《“\"]?$"
+    r"(?:原|前|旧|原先的?|原来的?|曾(?:由|经)?|当时的?|时任|由原|及原|或原|与原|、原|改革前的?|合并前的?|更名前的?|撤销前的?|以前的|"
+    r"(?:已经?|业已|早已|均已|现已|被)?(?:被)?(?:明令)?(?:废止|失效|停止执行|不再执行|取消)的|(?:由|被)[^。；，]{1,60}(?:取代|替代|代替|废止|吸收)的?)\s*[《“\"]?$"
 )
 _BEFORE_DATE = re.compile(
-    r"(?:年|月|日|施行|实施|生效)底?(?:以前|之前|前)[^。；，]{0,12}(?:依照|根据|按照|依据|适用|经)\s*$"
+    r"(?:(?:年|月|日)底?(?:以前|之前|前)[^。；，]{0,12}|(?:施行|实施|生效)(?:以前|之前|前)[，,]?[^。；，]{0,24})"
+    r"(?:依照|根据|按照|依据|适用|经)[^。；，《]{0,12}《?$"
 )
 _AFTER = re.compile(
-    r"^(?:[、，,和及与]?\s*《[^》\n]*》(?:\s*[（(][^（）()\n]*(?:[（(][^（）()]*[）)][^（）()\n]*)?[）)])*)*[^。；\n]{0,60}?(?:(?:同时|即行|自行|相应|一并|已|已经|已被|予以|均)?废止|更名为|改名为|改称|改制为|合并(?:为|组建|设立)|撤销|已(?:经)?取消|已并入|停止(?:使用|执行)|"
-    r"失效|已?被[^。；]{0,40}(?:取代|替代|吸收)|不再(?:执行|使用|适用)|(?:施行|实施|有效|存续|生效|适用)期间|(?:修订|修正|修改|废止|施行|实施|失效|改革|取消|更名|机构改革)(?:以)?前)"
+    r"[^。；\n]{0,60}?(?:(?:同时|即行|自行|相应|一并|已|已经|已被|予以|均)?废止|更名为|改名为|改称|改制为|合并(?:为|组建|设立)|撤销|已(?:经)?取消|已并入|停止(?:使用|执行)|"
+    r"失效|已?被[^。；]{0,40}(?:取代|替代|吸收)|不再(?:执行|使用|适用)|(?:施行|实施|有效|存续|生效|适用)期间|(?:修订|修正|修改|废止|施行|实施|失效|改革|取消|更名|机构改革)(?:[以之])?前)"
 )
+_RELIES = re.compile(r"(?:的?(?:有关|相关)?规定(?!同时|即行|自|已|废止)|所[称列])")
+"""What is done under a provision may end; the provision is still relied on."""
+_SINCE = re.compile(r"(?:公布|颁布|正式)?(?:施行|实施|生效)[之以]?[前后]|进行(?:了)?(?:修订|修改|修正)")
+"""Right behind a title: a time is told by it, or what became of it."""
 _KNOWN_CHANGE = re.compile(r"(?:取代|替代|代替)了?\s*《?$|[12]\d{3}年(?:修正|修订|修改|版)的?\s*《?$")
 _GIVES_WAY = re.compile(r"[^。；，]{0,6}向[^。；，]{0,24}(?:过渡|衔接)")
 _HISTORIC = re.compile(
-    r"(?:修订|修正|修改|制定|废止|版本|历史)(?:沿革|记录|情况|对照)|沿革|前身|历史上|曾用名|曾经|(?<![\d年])[12]\d{3}年[^，。；]{0,12}(?:颁布|发布|印发|订立|签订|签署|承保|形成|设立|成立|取得|核发|换领|购入|移交)的?"
+    r"(?:修订|修正|修改|制定|废止|版本|历史)(?:沿革|记录|情况|对照)|沿革|前身|历史上|曾用名|曾经|(?<![\d年])[12]\d{3}年[^，。；]{0,12}(?:订立|签订|签署|承保|形成|设立|成立|取得|核发|换领|购入|移交)的?"
 )
+_ISSUED = re.compile(r"(?<![\d年])[12]\d{3}年[^，。；]{0,40}?(?:颁布|发布|印发|公布)的?")
+"""Who issued something then bears the name that it had then."""
 _LIABILITY = re.compile(
     r"(?:追究|承担)[^，。；]{0,16}责任|移送司法机关|依(?:法|规|纪)[^，。；]{0,8}(?:处理|处分|处罚|赔偿)|责令改正$|予以问责$"
 )
@@ -54,13 +70,18 @@ def is_history(sentence: str, start: int, end: int) -> bool:
     >>> is_history("原银监局批准的机构，换领新证。", 1, 4), is_history("应当报银监局备案。", 3, 6)
     (True, False)
     """
+    ahead, behind = sentence[:start], sentence[end:]
+    head = _START_OF_LIST.sub("", ahead)
+    rest = _REST_OF_LIST.match(behind)
+    tail = behind[rest.end() :] if rest else behind
     return bool(
-        _KNOWN_CHANGE.search(sentence[:start])
-        or _GIVES_WAY.match(sentence[end:])
-        or _BEFORE.search(sentence[:start])
-        or _BEFORE_DATE.search(sentence[:start])
-        or _AFTER.match(sentence[end:])
+        _KNOWN_CHANGE.search(ahead)
+        or _GIVES_WAY.match(behind)
+        or any(pattern.search(words) for pattern in (_BEFORE, _BEFORE_DATE) for words in (ahead, head))
+        or (not _RELIES.match(behind) and (_AFTER.match(behind) or _AFTER.match(tail)))
+        or _SINCE.match(behind.lstrip("》"))
         or _HISTORIC.search(sentence)
+        or any(found.start() <= start and end <= found.end() for found in _ISSUED.finditer(sentence))
     )
 
 

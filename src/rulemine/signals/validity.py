@@ -11,7 +11,7 @@ import ahocorasick_rs
 from rulemine.facts import FormerName, reference
 from rulemine.parse.rules import provision_name
 from rulemine.parse.statements import states_term
-from rulemine.resolving import find_repeals, repealed_rules
+from rulemine.resolving import repealed_rules
 from rulemine.schema import Action, Evidence, Rule
 from rulemine.signals.context import (
     Context,
@@ -191,7 +191,7 @@ def find_superseded(context: Context) -> Iterator[Evidence]:
     Anti-pattern: a rule kept in the compilation though “《…》同时废止” stands in its successor. Best practice: take it out.
     """
     told: set[str] = set()
-    for repeal in find_repeals(context.rules):
+    for repeal in context.repeals:
         if (repeal.rule.effective_on or date.min) > context.as_of:
             continue
         for rule in repealed_rules(repeal, context.index):
