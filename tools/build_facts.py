@@ -121,6 +121,7 @@ def read_titles(shared: Path) -> Iterator[dict[str, str]]:
 def securities_rows(shared: Path) -> Iterator[dict[str, str]]:
     """Rules of the securities market by the status that their supervisor's list gives them, gone or in force."""
     dated = {key_title(row["repealed_title"]) for row in read_repeals(shared) if row["kind"] in CONFIDENCE}
+    dated |= {key_title(row["title"]) for row in read_unverified()}
     listed = [row for row in read_titles(shared) if row["level"] == SECURITIES and key_title(row["title"]) not in dated]
     in_force = {(key_title(row["title"]), row.get("doc_no")) for row in listed if row["status"] != GONE}
     for row in listed:

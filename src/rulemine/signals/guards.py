@@ -23,9 +23,11 @@ _BEFORE = re.compile(
     r"(?:已经?|业已|早已|均已|现已|被)?(?:被)?(?:明令)?(?:废止|失效|停止执行|不再执行|取消)的|(?:由|被)[^。；，]{1,60}(?:取代|替代|代替|废止|吸收)的?)\s*[《“\"]?$"
 )
 _BEFORE_DATE = re.compile(
-    r"(?:(?:年|月|日)底?(?:以前|之前|前)[^。；，]{0,12}|(?:施行|实施|生效)(?:以前|之前|前)[，,]?[^。；，]{0,24})"
+    r"(?:(?:年|月|日)底?(?:以前|之前|前)[^。；，]{0,12}|(?:[法例定则释]|办法)(?:施行|实施|生效)(?:以前|之前|前)[，,]?[^。；，]{0,24})"
     r"(?:依照|根据|按照|依据|适用|经)[^。；，《]{0,12}《?$"
 )
+_OF_THEN = re.compile(r"(?:年|月|日)底?(?:以前|之前|前)[^。；，]{0,16}的[，,][^。；]{0,60}$")
+"""What is laid down for things of before a day: 2019年8月20日之前的，按贷款基准利率…"""
 _AFTER = re.compile(
     r"[^。；\n]{0,60}?(?:(?:同时|即行|自行|相应|一并|已|已经|已被|予以|均)?废止|更名为|改名为|改称|改制为|合并(?:为|组建|设立)|撤销|已(?:经)?取消|已并入|停止(?:使用|执行)|"
     r"失效|已?被[^。；]{0,40}(?:取代|替代|吸收)|不再(?:执行|使用|适用)|(?:施行|实施|有效|存续|生效|适用)期间|(?:修订|修正|修改|废止|施行|实施|失效|改革|取消|更名|机构改革)(?:[以之])?前)"
@@ -77,6 +79,7 @@ def is_history(sentence: str, start: int, end: int) -> bool:
     return bool(
         _KNOWN_CHANGE.search(ahead)
         or _GIVES_WAY.match(behind)
+        or _OF_THEN.search(ahead)
         or any(pattern.search(words) for pattern in (_BEFORE, _BEFORE_DATE) for words in (ahead, head))
         or (not _RELIES.match(behind) and (_AFTER.match(behind) or _AFTER.match(tail)))
         or _SINCE.match(behind.lstrip("》"))

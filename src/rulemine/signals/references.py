@@ -283,7 +283,7 @@ _SPLIT = re.compile(
     rf"(?:^|[，。；、）:：\s]|将)(?P<old>{_DEPARTMENT})分设为?(?P<new>{_DEPARTMENT}(?:[和与、及]{_DEPARTMENT})*)"
 )
 _ABOLISHED = re.compile(
-    rf"(?:撤销|取消|不再保留|不再设立)(?P<old>{_DEPARTMENT})(?:[，,][^。；]{{0,12}}?职[责能][^。；]{{0,8}}?(?:由|划入|并入|归入)(?P<new>{_DEPARTMENT}))?"
+    rf"(?:撤销|取消|不再保留|不再设立)(?P<old>{_DEPARTMENT})(?=[，,。；;、和及与]|$|的(?:设置|建制))(?:[，,][^。；]{{0,12}}?职[责能][^。；]{{0,8}}?(?:由|划入|并入|归入)(?P<new>{_DEPARTMENT}))?"
 )
 
 

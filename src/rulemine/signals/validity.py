@@ -56,10 +56,21 @@ def _is_used(sentence: Passage, start: int, end: int, name: FormerName) -> bool:
     text = sentence.text
     if name.guard and any(found.start() <= start and found.end() >= end for found in re.finditer(name.guard, text)):
         return False
-    if is_title_page(sentence):
+    if (
+        is_title_page(sentence)
+        or _DISTRIBUTED.search(text)
+        or (name.former.endswith("部") and text[end : end + 1] == "门")
+    ):
         return False
     defining = re.search(r"(?:以下)?(?:统|合)?简称", text[max(0, start - 8) : start])
-    return not defining and not is_history(text, start, end)
+    return not defining and not _NO_LONGER.search(text[:start]) and not is_history(text, start, end)
+
+
+_DISTRIBUTED = re.compile(
+    r"(?:抄|主|分|内部发|[令告]\s*发)\s*送\s*[：:]|^\s*各[^。；]{2,300}[：:]\s*$|(?:联合)?转发(?:至|给)?(?:辖|各)"
+)
+"""To whom a notice went: names that were right that day, and bind nobody."""
+_NO_LONGER = re.compile(r"(?:不再|无[需须]|不必|取消)[^。；，]{0,12}$")
 
 
 def _name_evidence(context: Context, sentence: Passage, start: int, end: int, name: FormerName) -> Evidence:
