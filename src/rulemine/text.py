@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 # ---------------------------------------------------------------- numerals
@@ -168,6 +168,20 @@ def _month_span(year: int, month: int) -> tuple[date, date]:
 
 
 # ---------------------------------------------------------------- money
+
+
+def end_of_term(begun: date, *, years: int = 0, months: int = 0) -> date:
+    """The last day of a term that begins on a day.
+
+    >>> str(end_of_term(date(2023, 5, 1), years=2)), str(end_of_term(date(2023, 1, 31), months=1))
+    ('2025-04-30', '2023-02-28')
+    """
+    year, month = divmod(begun.month - 1 + 12 * years + months, 12)
+    last = calendar.monthrange(begun.year + year, month + 1)[1]
+    if begun.day > last:
+        return date(begun.year + year, month + 1, last)
+    return date(begun.year + year, month + 1, begun.day) - timedelta(days=1)
+
 
 _AMOUNT = re.compile(
     r"(?:(?P<masked>[*＊×xX]{1,}(?:[.．][*＊×xX\d]+)?)"

@@ -252,3 +252,23 @@ def test_articles_run_together(text: str) -> None:
 def test_a_quotation_that_is_never_closed_swallows_nothing() -> None:
     text = "第一条 标识写作：“夜间值班\n" + "".join(f"第{n}条 大厅每日开门。\n" for n in "二三四五")
     assert marks(text) == ["第一条", "第二条", "第三条", "第四条", "第五条"]
+
+
+def chapters(text: str) -> list[tuple[str, str | None]]:
+    return [(mark.label, mark.heading) for mark in outline(as_document(text)).marks if mark.rank == "chapter"]
+
+
+def test_a_chapter_runs_on_into_its_first_article() -> None:
+    rest = "登记在册，" * 20
+    text = f"第一章 总则\n第一条 值班实行轮换。\n第二章 交接班的登记、核对和监督第二条 交接应当{rest}双方签字。\n第三条 从其规定。"
+    assert chapters(text) == [("第一章", "总则"), ("第二章", "交接班的登记、核对和监督")]
+
+
+def test_the_heading_of_a_chapter_may_break_behind_a_comma() -> None:
+    text = "第一章 总则\n第一条 甲。\n第二章 门卡、钥匙、\n印鉴保管\n第二条 乙。"
+    assert chapters(text) == [("第一章", "总则"), ("第二章", "门卡、钥匙、印鉴保管")]
+
+
+def test_a_chapter_behind_a_full_stop_counts_only_in_turn() -> None:
+    text = "第一章 总则\n第一条 值班员不得离岗。第二章巡查和记录\n第二条 每小时巡查一次。\n第三条 依照规定办理。第五章安全检查"
+    assert chapters(text) == [("第一章", "总则"), ("第二章", "巡查和记录")]

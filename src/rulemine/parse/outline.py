@@ -49,7 +49,7 @@ def outline(document: Document) -> Outline:
     lines = tuple(split_lines(document))
     contents = find_contents(lines)
     articles, doubts = choose_articles(lines, contents)
-    others = list(_find_groups(lines, contents))
+    others = list(_find_groups(lines, contents, articles))
     taken = {mark.line for mark in articles} | {mark.line for mark in others}
     marks = sorted([*articles, *others, *_find_lists(lines, contents, taken, articles)], key=lambda m: m.start)
     return Outline(lines, contents, tuple(marks), doubts)
@@ -58,24 +58,35 @@ def outline(document: Document) -> Outline:
 # ---------------------------------------------------------------- parts, chapters, attachments, lists
 
 
-def _find_groups(lines: Sequence[Line], contents: frozenset[int]) -> Iterator[Mark]:
+def _find_groups(lines: Sequence[Line], contents: frozenset[int], articles: Sequence[Mark]) -> Iterator[Mark]:
+    """Parts, chapters, sections and attachments; a heading may run on into its first article or stand behind a full stop."""
+    glued = {mark.line: mark.start for mark in reversed(articles) if mark.start > lines[mark.line].start}
+    last: dict[str, int] = {}
     for i, line in enumerate(lines):
-        if i in contents or line.kind == "table_row" or len(line.squeezed) > 60:
+        if i in contents or line.kind == "table_row":
             continue
-        if found := GROUP.match(line.text.lstrip("#* ")):
-            if line.text.endswith(tuple("。；，,;、")):
+        start, words = line.start, line.text[: glued[i] - line.start] if i in glued else line.text
+        if (behind := _BEHIND_SENTENCE.search(words)) and _follows(behind, last):
+            start, words = start + behind.start("group"), behind["group"]
+        if len(squeeze(words)) > 60:
+            continue
+        bare = words.lstrip("#* ")
+        start += len(words) - len(bare)
+        if found := GROUP.match(bare):
+            wrapped = words.endswith("、") and i not in glued and _goes_on(lines, i)
+            if words.rstrip().endswith(tuple("。；，,;")) or (words.endswith("、") and not wrapped):
                 continue
-            offset = line.end - len(line.text.lstrip("#* "))
-            unit = squeeze(found["unit"])
-            number = parse_number(squeeze(found["n"]))
+            heading = found["heading"] + (lines[i + 1].text if wrapped else "")
+            unit, number = squeeze(found["unit"]), parse_number(squeeze(found["n"]))
+            last[unit] = number
             yield Mark(
                 _GROUP_LEVELS[unit],
                 (number,),
                 f"第{spell_number(number)}{unit}",
-                offset,
-                offset + found.end("unit"),
+                start,
+                start + found.end("unit"),
                 i,
-                squeeze(found["heading"]).strip("：:、") or None,
+                squeeze(heading).strip("：:、") or None,
             )
         elif (found := _ATTACHMENT.match(line.text)) and not _lists_attachments(found, lines, i):
             number = parse_number(found["n"]) if found["n"] else 0
@@ -88,6 +99,26 @@ def _find_groups(lines: Sequence[Line], contents: frozenset[int]) -> Iterator[Ma
                 i,
                 squeeze(found["heading"]) or None,
             )
+
+
+_BEHIND_SENTENCE = re.compile(rf"[。；]\s*(?P<group>第\s*(?P<n>{N}{{1,4}})\s*(?P<unit>[章节])[^。；，：]{{2,30}})$")
+
+
+def _follows(found: re.Match[str], last: dict[str, int]) -> bool:
+    """Whether a heading behind a sentence is the next of its kind: 第三章 after 第二章, not a reference."""
+    return parse_number(squeeze(found["n"])) == last.get(found["unit"], 0) + 1
+
+
+def _goes_on(lines: Sequence[Line], i: int) -> bool:
+    """Whether the next line looks like the rest of a heading that broke behind a comma."""
+    following = lines[i + 1] if i + 1 < len(lines) else None
+    return (
+        following is not None
+        and len(following.squeezed) <= 24
+        and not GROUP.match(following.text)
+        and not following.text.endswith(SENTENCE_END)
+        and not following.text.startswith(("第", "（"))
+    )
 
 
 def _lists_attachments(found: re.Match[str], lines: Sequence[Line], i: int) -> bool:

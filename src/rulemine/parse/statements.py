@@ -11,7 +11,7 @@ from rulemine.parse.citations import find_document_number
 from rulemine.parse.lines import Line, Mark
 from rulemine.parse.outline import Outline
 from rulemine.parse.titles import ORGANISATION, STOPS, TitlePage, is_number_line
-from rulemine.text import FoundDate, find_dates, parse_number, squeeze, tidy_document_number
+from rulemine.text import FoundDate, end_of_term, find_dates, parse_number, squeeze, tidy_document_number
 
 _AUTHORITY_LEVELS = (
     ("law", re.compile(r"全国人民代表大会|主席令")),
@@ -167,9 +167,9 @@ def _dates_of_tail(facts: TitleFacts, tail: str) -> TitleFacts:
         elif (term := _TERM.search(sentence)) and (
             begun := facts.effective_on or (dates[0].first if dates else facts.promulgated_on)
         ):
-            facts = replace(
-                facts, expires_on=facts.expires_on or _add_term(begun, parse_number(term["n"]), term["unit"])
-            )
+            count = parse_number(term["n"])
+            ends = end_of_term(begun, **{"years" if term["unit"] == "年" else "months": count})
+            facts = replace(facts, expires_on=facts.expires_on or ends)
     return facts
 
 
@@ -198,14 +198,6 @@ def _signed_on(seen: Outline, page: TitlePage, last: int) -> date | None:
         if dates and dates[0].exact and len(line.squeezed) <= 14:
             return dates[0].first
     return None
-
-
-def _add_term(begun: date, count: int, unit: str) -> date:
-    """The last day of a term that begins on a day."""
-    months = begun.month - 1 + (12 * count if unit == "年" else count)
-    year, month = begun.year + months // 12, months % 12 + 1
-    day = min(begun.day, 28)
-    return date.fromordinal(date(year, month, day).toordinal() + (begun.day - day) - 1)
 
 
 def _authority(seen: Outline, page: TitlePage, head: Sequence[Line]) -> str | None:

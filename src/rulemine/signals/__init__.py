@@ -20,6 +20,7 @@ from rulemine.signals.references import (
     find_numbering_faults,
     find_promised_rules,
 )
+from rulemine.signals.reviews import find_overdue_reviews
 from rulemine.signals.validity import (
     find_expired,
     find_former_names,
@@ -85,6 +86,7 @@ FINDERS: tuple[tuple[tuple[str, ...], Signal], ...] = (
     (("V30",), find_expired),
     (("V31",), find_past_deadlines),
     (("V40",), find_superseded),
+    (("V50",), find_overdue_reviews),
     (("R10",), find_missing_rules_cited),
     (("R11",), find_missing_articles),
     (("R12",), find_missing_attachments),

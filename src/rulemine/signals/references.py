@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 
 from rulemine.parse.rules import provision_name
 from rulemine.resolving import find_article
-from rulemine.schema import Citation, Evidence, Rule
+from rulemine.schema import Citation, Evidence, Provision, Rule
 from rulemine.signals.context import Context, Passage, make_evidence, other_side, passage, title_passage, trim
 from rulemine.signals.guards import inside_any, is_history, title_spans
 from rulemine.text import normalise_document_number, parse_number, squeeze
@@ -192,27 +192,43 @@ def find_missing_attachments(context: Context) -> Iterator[Evidence]:
 
 
 def find_numbering_faults(context: Context) -> Iterator[Evidence]:
-    """R13: skipped or repeated articles.
+    """R13: skipped or repeated articles and chapters.
 
     Anti-pattern: 第八条 after 第六条. Best practice: renumber when the rule is next issued, and check what cites it.
     """
     for rule in context.rules:
-        last: tuple[int, ...] = (0,)
-        for article in rule.articles:
-            skipped = len(article.number) == 1 and article.number[0] > last[0] + 1
-            if "附件" not in article.path and (skipped or article.number == last):
-                first = article.text.partition("\n")[0][:40]
-                told = f"条号由第{last[0]}条跳至{article.label}" if skipped else f"{article.label}重复"
+        for level, name in (("article", "条"), ("chapter", "章")):
+            for provision, told in _misnumbered(rule, level, name):
+                first = provision.text.partition("\n")[0][:40]
                 yield make_evidence(
                     "R13",
                     "numbering",
                     "amend",
-                    passage(rule, article, article.start, article.start + len(first)),
+                    passage(rule, provision, provision.start, provision.start + len(first)),
                     told,
                     confidence=0.9,
-                    suggestion="重新编排条号，并核对引用该条的地方",
+                    suggestion=f"重新编排{name}号，并核对引用该{name}的地方",
                 )
-            last = article.number
+
+
+def _misnumbered(rule: Rule, level: str, name: str) -> Iterator[tuple[Provision, str]]:
+    """Provisions whose number does not follow from the one before; chapters may begin anew in each part."""
+    last: tuple[int, ...] = (0,)
+    for provision in rule.provisions:
+        if provision.level == "part" and level == "chapter":
+            last = (0,) if _begins_anew(rule, provision) else last
+        if provision.level != level or "附件" in provision.path:
+            continue
+        if len(provision.number) == 1 and provision.number[0] > last[0] + 1:
+            yield provision, f"{name}号由第{last[0]}{name}跳至{provision.label}"
+        elif provision.number == last:
+            yield provision, f"{provision.label}重复"
+        last = provision.number
+
+
+def _begins_anew(rule: Rule, part: Provision) -> bool:
+    chapters = (p for p in rule.provisions if p.level == "chapter" and part.start <= p.start < part.end)
+    return next((p.number == (1,) for p in chapters), False)
 
 
 # ---------------------------------------------------------------- R20: promised rules

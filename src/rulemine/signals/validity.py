@@ -24,7 +24,7 @@ from rulemine.signals.context import (
     trim,
 )
 from rulemine.signals.guards import inside_any, is_history, title_spans
-from rulemine.text import find_dates, parse_number
+from rulemine.text import end_of_term, find_dates, parse_number
 
 # ---------------------------------------------------------------- V20: names
 
@@ -151,8 +151,7 @@ def _beyond_general(context: Context, rule: Rule, basis: Passage, years: int) ->
     begun = rule.effective_on or rule.dated_on
     if begun is None or basis.rule is rule:
         return
-    over = begun.replace(year=begun.year + years, day=min(begun.day, 28))
-    if over < context.as_of:
+    if end_of_term(begun, years=years) < context.as_of:
         yield make_evidence(
             "V30",
             "expired",
