@@ -14,6 +14,9 @@ from rulemine.schema import Citation, Provision, Rule, Target, Unresolved, Valid
 from rulemine.text import find_dates, normalise_document_number, normalise_title
 
 _TRIAL = re.compile(r"（(?:试行|暂行|修订|修订版)）$")
+_INSTITUTION = re.compile(
+    r"(?:公司|集团|银行|[分支总]行|联社|信用社|信托|证券|保险|基金|租赁|金融|财险|产险|寿险|期货|消金|汽金|大学|学院|医院|学校|协会|中心|[本我](?:行|司|社)|总局|委员会|部|厅|局)(?:关于)?$|^关于$"
+)
 _SENTENCE = re.compile(r"[^。\n]+")
 _ISSUED = re.compile(r"[^，。；《》]{0,20}(?:发布|公布|印发|颁布|颁发|批准)[^，。；《》]{0,4}")
 _TITLES = re.compile(r"《[^》]*》|[（(][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)?[）)]")
@@ -59,8 +62,8 @@ class RuleIndex:
     def find(self, title: str | None, document_number: str | None = None) -> tuple[Rule, ...]:
         """Every version of the rule that is meant, newest first; a number decides between versions.
 
-        Titles match whole, or when one ends with the other and both have at least five characters. A number that none of
-        the rules of that title bears means another text.
+        Titles match whole, or when they differ by the institution in front alone and both have at least five characters.
+        A number that none of the rules of that title bears means another text.
         """
         number = normalise_document_number(document_number) if document_number else None
         if number and (found := self._by_number.get(number)):
@@ -71,7 +74,7 @@ class RuleIndex:
         found = self._by_title.get(bare) or [
             rule
             for key, rules in self._by_title.items()
-            if min(len(key), len(bare)) >= 5 and (key.endswith(bare) or bare.endswith(key))
+            if min(len(key), len(bare)) >= 5 and self._differ_by_institution(key, bare)
             for rule in rules
         ]
         if (
@@ -83,6 +86,13 @@ class RuleIndex:
         ):
             return ()
         return tuple(sorted(found, key=lambda rule: rule.dated_on or date.min, reverse=True))
+
+    def _differ_by_institution(self, one: str, other: str) -> bool:
+        long, short = sorted((one, other), key=len, reverse=True)
+        front = long.removesuffix(short)
+        if front == long:
+            return False
+        return bool(_INSTITUTION.search(front)) or sum(key.startswith(front) for key in self._by_title) > 1
 
 
 def _bare_title(title: str) -> str:

@@ -364,6 +364,8 @@ def _as_mention(text: str, draft: _Draft, before: Sequence[Mention], known: Know
         return _point_back(mention, draft.word, before)
     if draft.how == "same_article":
         return _repeat_article(mention, before)
+    if draft.how == "self" and cited.startswith(("第", "笫")) and before:
+        return _stay_with(mention, text, before[-1])
     return mention
 
 
@@ -392,6 +394,13 @@ def _point_back(mention: Mention, word: str, before: Sequence[Mention]) -> Menti
     if meant is None:
         return mention
     return replace(mention, title=meant.title, document_number=meant.document_number, kind=meant.kind)
+
+
+def _stay_with(mention: Mention, text: str, last: Mention) -> Mention:
+    """A bare 第十条: of the rule that was cited with an article just before in the same clause, else of this one."""
+    if not (last.title and last.articles) or re.search(r"[。；\n]", text[last.end : mention.start]):
+        return mention
+    return replace(mention, title=last.title, document_number=last.document_number, kind=last.kind)
 
 
 def _repeat_article(mention: Mention, before: Sequence[Mention]) -> Mention:

@@ -92,6 +92,7 @@ def find_missing_articles(context: Context) -> Iterator[Evidence]:
             if (
                 cited is None
                 or not cited.articles
+                or (citation.kind == "self" and _may_mean_another(rule, citation))
                 or (citation.kind != "self" and _told_as_past(context, rule, citation))
             ):
                 continue
@@ -107,6 +108,13 @@ def find_missing_articles(context: Context) -> Iterator[Evidence]:
                     other=None if cited is rule else other_side(title_passage(cited), "全文"),
                     suggestion="核对后改正条号",
                 )
+
+
+def _may_mean_another(rule: Rule, citation: Citation) -> bool:
+    """Whether a bare 第七十六条 stands in a provision that cites another text before it: it may be meant."""
+    return citation.text.startswith(("第", "笫")) and any(
+        other.title and other.path == citation.path and other.start < citation.start for other in rule.citations
+    )
 
 
 def _cited_rule(context: Context, citation: Citation) -> Rule | None:
