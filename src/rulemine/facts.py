@@ -180,7 +180,7 @@ class Facts:
     def statutes(self) -> tuple[str, ...]:
         """The keys of all laws and regulations that people also name without 《》."""
         keys = {self.title_key(law.title) for law in self.laws}
-        return tuple(sorted(key for key in keys if len(key) >= 3 and _STATUTE.search(key)))
+        return tuple(sorted(key for key in keys if len(key) >= 2 and _STATUTE.search(key)))
 
     @property
     def short_names(self) -> dict[str, str]:

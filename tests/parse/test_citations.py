@@ -43,9 +43,93 @@ def test_one_mention(text: str, title: str | None, articles: tuple[str, ...], ki
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("根据中华人民共和国国务院令第745号制定", [("中华人民共和国国务院令第745号", None)]),
+        ("执行银发〔2016〕302号文第三条", [("银发〔2016〕302号文第三条", None)]),
+        (
+            "转发银发〔2016〕302号《关于账户管理的通知》",
+            [("银发〔2016〕302号《关于账户管理的通知》", "关于账户管理的通知")],
+        ),
+        ("值班管理办法\n星海发〔2023〕5号\n第一条 夜间值班。", []),
+        ("2011年3月7日 中华人民共和国国务院令第593号公布", []),
+    ],
+)
+def test_numbers_without_a_title(text: str, expected: list[tuple[str, str | None]]) -> None:
+    assert [(m.text, m.title) for m in find_mentions(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("审批依照商业银行法的规定", ["商业银行法"]),
+        ("适用民法典、公司法和保险法", ["民法典", "公司法", "保险法"]),
+        ("婚姻法律关系和物权法定原则", []),
+        ("继承法定份额的计算见继承法第十三条", ["继承法第十三条"]),
+        ("中华人民共和国保险法\n第一章 总则", []),
+        ("填写《公司法知识测试卷》", []),
+        ("将刑法第五十三条修改为", ["刑法第五十三条"]),
+    ],
+)
+def test_known_names_without_marks(text: str, expected: list[str]) -> None:
+    assert [m.text for m in find_mentions(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("依据《网络安全法》、《数据安全法》（以下分别简称网安法、数安法）。违反数安法第三条的。", "数据安全法"),
+        (
+            "《关于规范资产管理业务的指导意见》（银发〔2018〕106号，以下简称“资管意见”）。资管意见第三条禁止的。",
+            "关于规范资产管理业务的指导意见",
+        ),
+        ("《用印办法》（星发〔2019〕2号）（以下称《新办法》）。借用印章应当具备新办法第九条的条件。", "用印办法"),
+        ("依据《反欺诈指引》和《个人信息法规选编规定》。该指引第十条所列案件。", "反欺诈指引"),
+        ("依保险条例第二十三条办理，期限依同条第二款。", "保险条例"),
+    ],
+)
+def test_what_a_name_or_a_pointing_word_means(text: str, expected: str) -> None:
+    assert [m.title for m in find_mentions(text)][-1] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("按照内部审计章程第二十六条报告", ("内部审计章程", "internal")),
+        ("执行公司信贷政策指引第三章", ("信贷政策指引", "internal")),
+        ("依据集团员工奖惩条例第三条", ("员工奖惩条例", "internal")),
+        ("执行对外担保管理办法第五条", ("对外担保管理办法", "internal")),
+        ("执行《员工处分办法》（钟银发〔2022〕90号）", ("员工处分办法", "internal")),
+        ("执行《账户管理通知》（银发〔2022〕90号）", ("账户管理通知", "external")),
+    ],
+)
+def test_whose_rule_it_is(text: str, expected: tuple[str, str]) -> None:
+    assert [(m.title, m.kind) for m in find_mentions(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("《甲规定》和《乙规定》第三条均要求双人", [("甲规定", ("第三条",)), ("乙规定", ("第三条",))]),
+        ("《甲规定》、《乙规定》第三条、第五条分别规定", [("甲规定", ("第三条",)), ("乙规定", ("第五条",))]),
+        ("《甲规定》和《乙规定》第三条的要求", [("甲规定", ()), ("乙规定", ("第三条",))]),
+        ("依照《甲规定》第二条和第四条处理，除第六条外", [("甲规定", ("第二条", "第四条")), ("甲规定", ("第六条",))]),
+        ("适用第十条的后段", [(None, ("第十条",))]),
+        ("第三条防线由审计承担，第一条主线是收入", []),
+        ("删除第七条，依据第二条件判断", []),
+    ],
+)
+def test_lists_shared_and_bare(text: str, expected: list[tuple[str | None, tuple[str, ...]]]) -> None:
+    assert [(m.title, m.articles) for m in find_mentions(text)] == expected
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "填写《值班登记表》后签字",
+        "在《员工手册》领用登记表上签名",
+        "预付前款项的，提前项目经理",
+        "依照各该条的规定",
         "签订《借款合同》",
         "提交《用印审批单》",
         "参考《星海日报》",

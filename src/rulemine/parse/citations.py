@@ -136,9 +136,17 @@ def _with_names_alone(scan: _Scan, drafts: list[_Draft]) -> list[_Draft]:
     for span in scan.names.values():
         at = bisect_left(ends, span.start + 1)
         taken = at < len(drafts) and drafts[at].start < span.end
-        if span.is_apart and not taken and not _inside_marks(scan.text, span.start):
+        if span.is_apart and not taken and not _inside_marks(scan.text, span.start) and not _is_line(scan.text, span):
             alone.append(_Draft(span.start, span.end, "named", span.title))
     return sorted([*drafts, *alone], key=lambda draft: draft.start) if alone else drafts
+
+
+def _is_line(text: str, span: NameSpan) -> bool:
+    """Whether a name fills its line: the title of the text itself."""
+    return not text[text.rfind("\n", 0, span.start) + 1 : span.start].strip() and text[span.end : span.end + 1] in (
+        "",
+        "\n",
+    )
 
 
 def _inside_marks(text: str, at: int) -> bool:
@@ -203,14 +211,16 @@ _SELF = re.compile(rf"本(?:{_KIND_WORD})的?\s*$")
 _AGAIN = re.compile(rf"(?:该|同一?|此)(?P<word>{_KIND_WORD})的?\s*$")
 _BARE = re.compile(rf"[\u4e00-\u9fa5（）()]{{0,30}}(?:{_KIND_WORD}|法典)(?:[（(](?:试行|暂行)[）)])?$")
 _SURE_LEAD = re.compile(
-    r".*(?:根据|依照|按照|依据|违反|违背|适用|参照|执行|符合|对照|遵守|落实|构成|触犯|以及|或者|应当|不得|规定的|遵循|详见|参见|[见按照依的了及与或其如除])(?=.{2})"
+    r".*(?:根据|依照|按照|依据|违反|违背|适用|参照|执行|符合|对照|遵守|落实|构成|触犯|以及|或者|应当|不得|规定的|认定为|达到|实施|属于|涉及|遵循|详见|参见|[见按照依的了及与或其如除])(?=.{2})"
 )
 _WEAK_LEAD = re.compile(r".+(?:和|由|将|是|对(?![外公私])|在(?![建职途岗])|(?<![所国拥])有(?![限关价]))(?=.{2})")
 _NO_TITLE = re.compile(
     r"^(?:该|同|新|旧|原|此|本|方|办|做|看|用|说|想|现|各|其)?(?:法|办法|规定|制度|细则|通知|意见|方案|标准|条例)$|本[办规细制通指法]|^该"
 )
-_CUE = re.compile(r"(?:适用|依照|按照|根据|依据|违反|违背|符合|参照|执行|遵照|详见|参见|遵守|除|见|按|依|照)\s*$")
-_AFTER = re.compile(r"(?:的|所|之|中|规定|、|，|。|；|）|\)|要求|情形|处理|执行|办理|$)(?!修改|改为|中?的?[“\"])")
+_CUE = re.compile(
+    r"(?:适用|依照|按照|根据|依据|违反|违背|符合|参照|执行|遵照|详见|参见|遵守|(?<!删)除|见|按|依|照)\s*$"
+)
+_AFTER = re.compile(r"(?:的|所|之|中|以?外|规定|、|，|。|；|）|\)|要求|情形|处理|执行|办理|$)(?!修改|改为|中?的?[“\"])")
 
 
 def _look_for_articles(scan: _Scan, at: int) -> _Draft | None:
@@ -263,7 +273,8 @@ _RELATIVE = re.compile(
     rf"(?:前{N}?[款条项](?![件例线项目额式待])|上[一]?[款条](?![件例线])|前述(?:规定|条款)|上述(?:规定|条款)|本[条款](?![件例款项])){WITHIN}"
 )
 _NOT_BEFORE = re.compile(r"[提目当以之生事先跟向空超预]$")
-_SAME = re.compile(rf"[同该]条{WITHIN}(?![件例款])")
+_SAME = re.compile(rf"[同该]条(?![件例款约])(?=\s*第|的?规定|所[列称]){WITHIN}")
+_EACH = re.compile(r"各$")
 
 
 def _look_for_pointer(scan: _Scan, at: int) -> _Draft | None:
@@ -275,16 +286,24 @@ def _look_for_pointer(scan: _Scan, at: int) -> _Draft | None:
 
 def _look_for_same(scan: _Scan, at: int) -> _Draft | None:
     found = _SAME.match(scan.text, at)
-    return _Draft(at, found.end(), "same_article") if found else None
+    if found is None or _EACH.search(scan.text, max(0, at - 1), at):
+        return None
+    return _Draft(at, found.end(), "same_article")
 
 
 _NUMBER_AT = re.compile(_NUMBER_TAIL)
-_OF_NUMBER = re.compile(rf"(?:文件?)?的?\s*(?P<articles>{ARTICLE_LIST})")
+_NUMBER_CITED = re.compile(
+    r"(?:根据|依照|按照|依据|违反|违背|参照|执行|适用|贯彻|落实|转发|遵照|详见|参见|见|按|以|与|(?<!人民共)和|、)[^。；，\n]{0,12}\Z"
+)
+_NUMBERED = re.compile(
+    r"(?:文件?|通知|公告|批复|函)?(?:印发|发布|公布)?的?[ \u3000]*(?:《|规定|要求|精神|文件|文(?!$)|第[^。\n]{1,6}条)"
+)
+_OF_NUMBER = re.compile(rf"(?:文件?)?的?[ \u3000]*(?P<articles>{ARTICLE_LIST})")
 _ISSUER = re.compile(
     r"(?:[\u4e00-\u9fa5]{2,20}(?: |\u3000)(?=[\u4e00-\u9fa5]*(?:部|会|局|行|院|署)))*[\u4e00-\u9fa5]{1,24}$"
 )
 _NOT_ISSUER = re.compile(
-    r".*(?:根据|依照|按照|依据|文号为|编号为|违反|执行|参照|适用|[见按照依的以及与或和由经于])(?=.)"
+    r".*(?:根据|依照|按照|依据|转发|贯彻|落实|文号为|编号为|违反|执行|参照|适用|[见按照依的以及与或由经于]|(?<!人民共)和)(?=.)"
 )
 
 
@@ -297,9 +316,8 @@ def _look_for_number(scan: _Scan, at: int) -> _Draft | None:
         return None
     lead = _NOT_ISSUER.match(issuer.group())
     start = issuer.start() + (lead.end() if lead else 0)
-    line = text[text.rfind("\n", 0, start) + 1 : start].strip() + text[found.end() :].partition("\n")[0].strip()
-    if len(line) <= 2 and not line.endswith(("，", "、", "；")):
-        return None  # alone on its line it is the number of the text itself
+    if not (_NUMBER_CITED.search(text, max(0, start - 24), start) or _NUMBERED.match(text, found.end())):
+        return None  # the number of the text itself, on a line of its own or behind the day of its issue
     listed = _OF_NUMBER.match(text, found.end())
     end, cited = (listed.end(), listed["articles"]) if listed else (found.end(), "")
     return _Draft(start, end, "number", number=text[start : found.end()], cited=cited)
