@@ -10,7 +10,7 @@ import pytest
 
 from rulemine.errors import BadFact, BadInput
 from rulemine.facts import TABLES, Facts, load_facts, load_taxonomy, reference
-from rulemine.parse.citations import expand_articles
+from rulemine.parse.articlelists import expand_articles
 from rulemine.text import normalise_title
 
 HEADS = {

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rulemine.parse.citations import expand_articles, find_document_number, find_mentions
+from rulemine.parse.articlelists import expand_articles
+from rulemine.parse.citations import find_mentions
+from rulemine.parse.documentnumbers import find_document_number
 from rulemine.text import normalise_document_number, spell_number
 
 

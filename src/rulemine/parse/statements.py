@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rulemine.parse.citations import find_document_number
+from rulemine.parse.documentnumbers import find_document_number
 from rulemine.parse.lines import Line, Mark
 from rulemine.parse.outline import Outline
 from rulemine.parse.titles import ORGANISATION, STOPS, TitlePage, is_number_line

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rulemine.parse.citations import find_document_number
+from rulemine.parse.documentnumbers import find_document_number
 from rulemine.parse.lines import Line
 from rulemine.parse.outline import Outline
 from rulemine.text import squeeze

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rulemine.parse.citations import DOCUMENT_NUMBER
+from rulemine.parse.documentnumbers import DOCUMENT_NUMBER
 
 _TITLE = re.compile(
     r"《[^《》\n]*(?:[《〈][^《》\n]*[》〉][^《》\n]*)*》(?:\s*[（(][^（）()\n]*(?:[（(][^（）()]*[）)][^（）()\n]*)?[）)])?"
