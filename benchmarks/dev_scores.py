@@ -63,10 +63,12 @@ def run_all(shared: Path, folder: Path) -> Iterator[tuple[str, str, str]]:
         score(shared, "classify", dev / "findings.jsonl", out),
     )
     rulemine("rules", *sorted((dev / "citations" / "rules").glob("*.txt")), *AS_OF, "-o", out)
+    candidates = out.with_name("candidates.jsonl")
+    rulemine("review", dev / "citations" / "rules", *AS_OF, "-o", candidates)
     yield (
-        "citations of the dev rules",
-        "rulemine rules citations/rules/*.txt",
-        score(shared, "citations", dev / "citations" / "gold.json", out),
+        "citations and flags of the dev rules",
+        "rulemine rules citations/rules/*.txt; rulemine review citations/rules",
+        score(shared, "citations", dev / "citations" / "gold.json", out, candidates),
     )
     demo = Path(__file__).parent.parent / "corpora" / "demo"
     rulemine("review", demo / "rules", *AS_OF, "-o", out)

@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 
 import dev_scores
+import outdated
 import reading
 import recognition
 import startup
@@ -51,6 +52,8 @@ def write_page(shared: Path) -> Iterator[str]:
     yield f"```json\n{json.dumps(structure.measure(shared)[1], ensure_ascii=False)}\n```\n"
     yield "## Reading\n\nPrinted by `python benchmarks/reading.py ../shared`.\n"
     yield f"```json\n{json.dumps(reading.measure(shared), ensure_ascii=False)}\n```\n"
+    yield "## What makes a rule outdated\n\nPrinted by `python benchmarks/outdated.py ../shared`; with `--list` what was left alone.\n"
+    yield f"```json\n{json.dumps(outdated.measure(shared)[1], ensure_ascii=False)}\n```\n"
     yield "## OCR\n\nPrinted by `python benchmarks/recognition.py`.\n"
     yield f"```json\n{json.dumps(recognition.measure(), ensure_ascii=False)}\n```\n"
     yield "## Start-up\n\nPrinted by `python benchmarks/startup.py`; median of five, seconds.\n\n| command | s |\n| --- | --- |"
