@@ -188,6 +188,7 @@ def review_rules(
 ) -> Review:
     """Rules resolved, every chosen signal run, the evidence gathered into candidates, and the record of the run."""
     from rulemine.signals import SIGNALS, Context, choose_codes, find_evidence
+    from rulemine.succession import find_succession
     from rulemine.writers import Review
 
     codes = choose_codes(options.signals)
@@ -201,6 +202,7 @@ def review_rules(
         candidates=Results(candidates),
         findings=Results(findings),
         rules=Results(resolved),
+        succession=find_succession(resolved),
         known=options.known,
         category_names=options.taxonomy.names,
         signal_names={info.code: info.name for info in SIGNALS},

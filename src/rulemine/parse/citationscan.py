@@ -47,6 +47,7 @@ _ANCHORS = re.compile(r"[《第笫前上本同该令告〔\[（(【﹝［]")
 
 
 def find_drafts(text: str, known: KnownNames, defined: dict[str, str]) -> list[Draft]:
+    """Every citation of a text in the order it stands, before the ones around it are asked what it means."""
     spans = [*known.find(text), *(KnownNames(defined).find(text) if defined else ())]
     scan = _Scan(text, {span.end: span for span in spans}, defined)
     drafts: list[Draft] = []

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from rulemine.schema import Candidate, Finding, Rule
+from rulemine.succession import Step
 
 Lang = Literal["zh", "en"]
 
@@ -64,6 +65,8 @@ class Review:
     candidates: tuple[Candidate, ...] = ()
     findings: tuple[Finding, ...] = ()
     rules: tuple[Rule, ...] = ()
+    succession: tuple[Step, ...] = ()
+    """Which rule replaced which."""
     known: frozenset[str] | None = None
     category_names: Mapping[str, str] = field(default_factory=dict)
     signal_names: Mapping[str, str] = field(default_factory=dict)

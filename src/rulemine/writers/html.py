@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from rulemine.schema import Candidate, Evidence, Finding
+from rulemine.succession import trace_chains
 from rulemine.writers.about import describe_glance, describe_run, describe_skipped
 from rulemine.writers.contents import Review
 from rulemine.writers.labels import ACTIONS, PRIORITIES, Labels, choose_labels
@@ -70,6 +71,7 @@ def write_page(review: Review, path: Path) -> None:
         about=describe_run(review, labels),
         skipped=describe_skipped(review),
         tallies=(tally_candidates(review, labels), tally_kinds(review, labels)),
+        chains=trace_chains(review.succession),
         finding_tally=tally_categories(review, labels),
         actions=ACTIONS,
         priorities=PRIORITIES,
