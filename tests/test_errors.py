@@ -22,9 +22,10 @@ from rulemine.errors import (
     UnreadableFile,
     UnsupportedFormat,
 )
-from rulemine.facts import load_facts, load_taxonomy
+from rulemine.facts import load_facts
 from rulemine.resources import locate_resource
 from rulemine.signals import choose_codes
+from rulemine.taxonomy import load_taxonomy
 from rulemine.writers import Review, RunRecord, write_review
 
 CASES: list[tuple[str, Callable[[Path], object], type[RulemineError], str]] = [

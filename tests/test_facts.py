@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from rulemine.errors import BadFact, BadInput
-from rulemine.facts import TABLES, Facts, load_facts, load_taxonomy, reference
+from rulemine.facts import TABLES, Facts, add_fact, load_facts, reference
 from rulemine.parse.articlelists import expand_articles
+from rulemine.taxonomy import load_taxonomy
 from rulemine.text import normalise_title
 
 HEADS = {
@@ -147,6 +148,51 @@ def test_overlay_replaces_by_id_and_adds(tmp_path: Path, facts: Facts) -> None:
     (added,) = loaded.find_laws("本行旧采购办法")
     assert (added.repealed_on, added.replaced_by) == (date(2019, 3, 1), "本行采购办法")
     assert loaded.find_laws(None, "星行发[2011]4号") == (added,)
+
+
+def test_a_row_is_added_to_a_table_of_ones_own(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    added = add_fact(
+        own, "names", {"former": "市场部", "current": "营销部", "kind": "department", "until": "2025-01-01"}
+    )
+    add_fact(own, "names", {"former": "信贷部", "current": "授信部", "kind": "department", "until": "2025-02-01"})
+    loaded = load_facts(own)
+    assert [name.current for name in loaded.names[-2:]] == ["营销部", "授信部"]
+    assert added in loaded.names
+    with pytest.raises(BadFact, match="已有"):
+        add_fact(own, "names", {"former": "市场部", "current": "营销部", "kind": "department", "until": "2025-01-01"})
+
+
+@pytest.mark.parametrize(("encoding", "end"), [("gb18030", ""), ("utf-8-sig", "\r\n"), ("utf-8", "\n")])
+def test_a_row_is_added_in_the_encoding_and_columns_that_the_table_has(tmp_path: Path, encoding: str, end: str) -> None:
+    path = tmp_path / "names.csv"
+    head = "former,current,kind,until,source,checked_on,confidence,id"
+    before = f"{head}\n甲部,乙部,department,2020-01-01,本单位,2024-01-01,1,own:1{end}".encode(encoding)
+    path.write_bytes(before)
+    add_fact(
+        tmp_path,
+        "names",
+        {"id": "own:2", "former": "丙部", "current": "丁部", "kind": "department", "until": "2025-01-01"},
+    )
+    assert path.read_bytes().startswith(before)
+    assert [name.current for name in load_facts(tmp_path).names[-2:]] == ["乙部", "丁部"]
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "error", "told"),
+    [
+        ("rules", {"title": "甲"}, BadInput, "可用的有"),
+        ("laws", {"name": "甲"}, BadInput, "没有列 name"),
+        ("laws", {"title": "甲", "repealed_on": "去年"}, BadFact, "不是日期"),
+        ("names", {"former": "甲部"}, BadFact, "不能为空"),
+    ],
+)
+def test_nothing_is_written_when_a_row_cannot_be_right(
+    tmp_path: Path, table: str, values: dict[str, str], error: type[Exception], told: str
+) -> None:
+    with pytest.raises(error, match=told):
+        add_fact(tmp_path, table, values)
+    assert not list(tmp_path.iterdir())
 
 
 def test_overlay_may_come_out_of_a_spreadsheet(tmp_path: Path) -> None:

@@ -398,6 +398,23 @@ def list_facts(
             typer.echo(line)
 
 
+@facts_app.command("add")
+def add_fact(
+    table: Annotated[str, typer.Argument(help="laws amendments names moves aliases")],
+    values: Annotated[list[str], typer.Argument(metavar="列=值…", help="如 title=旧采购办法 repealed_on=2019-03-01")],
+    facts: Annotated[Path, typer.Option("--facts", help="自己的事实表所在文件夹，没有就新建 / your own folder")],
+) -> None:
+    """在自己的事实表里加一行，先检查再写。 Adds a row to your own table, checked first."""
+    from rulemine import facts as known
+    from rulemine.errors import BadInput
+    from rulemine.schema import to_record
+
+    if wrong := [value for value in values if "=" not in value]:
+        raise BadInput(f"{'、'.join(wrong)} 应写作 列=值，如 title=旧采购办法")
+    added = known.add_fact(facts, table, dict(value.split("=", 1) for value in values))
+    typer.echo(json.dumps(to_record(added), ensure_ascii=False))
+
+
 @facts_app.command("check")
 def check_facts(facts: FactsDir = None) -> None:
     """检查事实表（含自己的覆盖表）并说明覆盖范围。 Checks the tables and says what they cover."""

@@ -28,7 +28,8 @@ def review_options(
     since: Path | None,
 ) -> ReviewOptions:
     """What a review is made with, from the options of a command."""
-    from rulemine.facts import load_facts, load_taxonomy
+    from rulemine.facts import load_facts
+    from rulemine.taxonomy import load_taxonomy
     from rulemine.workflow import ReviewOptions
 
     if lang not in ("zh", "en"):

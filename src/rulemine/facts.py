@@ -1,4 +1,4 @@
-"""What is known about the world outside the compilation: laws and their fate, former names, moved articles, categories.
+"""What is known about the world outside the compilation: laws and their fate, former names, moved articles.
 
 Facts are rows of files (``data/*.csv``), each with its source and the day it was checked. A folder of the user's own,
 with files of the same names, overlays them by ``id``: a row with a known id replaces ours, a new one is added.
@@ -6,9 +6,11 @@ with files of the same names, overlays them by ``id``: a row with a known id rep
 
 from __future__ import annotations
 
+import codecs
 import csv
+import hashlib
+import io
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,7 +20,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from rulemine.errors import BadFact, BadInput, explain_failure
+from rulemine.errors import BadFact, BadInput
 from rulemine.schema import FactRef
 from rulemine.text import normalise_document_number, normalise_title
 
@@ -244,6 +246,67 @@ def load_facts(overlay: str | Path | None = None) -> Facts:
     return Facts(**tables)  # type: ignore[arg-type]  # each table holds the kind that _KINDS says
 
 
+def add_fact(folder: str | Path, table: str, values: dict[str, str]) -> Fact:
+    """A row of the user's own, checked and written at the end of their table; the folder and the table are made if need be.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as own:
+    ...     _ = add_fact(own, "laws", {"title": "星海银行旧采购办法", "repealed_on": "2019-03-01"})
+    ...     law, = load_facts(own).find_laws("星海银行旧采购办法")
+    >>> law.source, law.confidence, str(law.repealed_on)
+    ('本单位', 1.0, '2019-03-01')
+
+    What is not given: ``id`` is made of the values, ``source`` is 本单位, ``checked_on`` today, ``confidence`` 1. Raises BadInput
+    for a table or a column that there is not, BadFact for a value that cannot be right; then nothing is written.
+    """
+    if table not in _KINDS:
+        raise BadInput(f"没有事实表 {table}；可用的有 {'、'.join(TABLES)}")
+    kind = _KINDS[table]
+    columns = list(kind.__annotations__)
+    if unknown := [name for name in values if name not in columns]:
+        raise BadInput(f"{table} 没有列 {'、'.join(unknown)}；可用的有 {'、'.join(columns)}")
+    usual = {"source": "本单位", "checked_on": date.today().isoformat(), "confidence": "1", "likeness": "1"}
+    row = {name: usual[name] for name in columns if name in usual} | values
+    key = "|".join(f"{name}={values[name]}" for name in columns if values.get(name))
+    row.setdefault("id", f"own:{hashlib.sha256(key.encode()).hexdigest()[:12]}")
+    path = Path(folder) / f"{table}.csv"
+    try:
+        fact = _parse_row(kind, row)
+    except (TypeError, ValueError, KeyError) as error:
+        raise BadFact(f"{error}；改正后再加") from error
+    _append_row(path, table, columns, row)
+    return fact
+
+
+def _append_row(path: Path, table: str, columns: list[str], row: dict[str, str]) -> None:
+    """Writes a row in the columns that the table has; what stands in it stays as it is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = _read_table(path) if path.exists() else ""
+    head = next(csv.reader(text.splitlines()), columns)
+    if text and any(fact.id == row["id"] for fact in _parse_rows(table, text, str(path))):
+        raise BadFact(f"{path} 已有 {row['id']} 这一行；要改请直接改表，或另取 id")
+    if missing := [name for name, value in row.items() if value and name not in head]:
+        raise BadInput(f"{path} 的第一行没有列 {'、'.join(missing)}；先在第一行末尾补上列名")
+    out = io.StringIO()
+    writer = csv.DictWriter(out, head, lineterminator="\n", extrasaction="ignore", restval="")
+    if not text:
+        writer.writeheader()
+    elif not text.endswith("\n"):
+        out.write("\n")
+    writer.writerow(row)
+    encoding = "utf-8-sig" if not text or path.read_bytes().startswith(codecs.BOM_UTF8) else _encoding_of(path)
+    with path.open("ab") as file:
+        file.write(out.getvalue().encode("utf-8" if text and encoding == "utf-8-sig" else encoding))
+
+
+def _encoding_of(path: Path) -> str:
+    try:
+        path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
 def _read_table(path: Path) -> str:
     """A table of the user's own, as UTF-8 or as the GBK that Excel saves."""
     raw = path.read_bytes()
@@ -308,57 +371,3 @@ def _parse_share(name: str, text: str) -> float:
     if not 0 <= share <= 1:
         raise ValueError(f"{name} {text} 不在 0 与 1 之间")
     return share
-
-
-# ---------------------------------------------------------------- categories
-
-
-@dataclass(frozen=True, slots=True)
-class Taxonomy:
-    """The categories of the report, with the names an analyst reads."""
-
-    names: dict[str, str]
-    holds: dict[str, str]
-    other_name: str
-    other_kinds: dict[str, str]
-
-    def name(self, key: str | None) -> str:
-        """What an analyst calls a category.
-
-        >>> load_taxonomy().name("finance")
-        '财务管理'
-        """
-        return self.names.get(key or "", self.other_name)
-
-
-def load_taxonomy(path: str | Path | None = None) -> Taxonomy:
-    """The report's categories, or those of the user's own TOML file.
-
-    Raises BadInput when the file is not TOML or names no category.
-    """
-    try:
-        text = (
-            Path(path).read_text(encoding="utf-8")
-            if path
-            else (files("rulemine") / "data" / "taxonomy.toml").read_text(encoding="utf-8")
-        )
-        table = tomllib.loads(text)
-        categories = table["categories"]
-        return Taxonomy(
-            {key: row["name"] for key, row in categories.items()},
-            {key: row.get("holds", "") for key, row in categories.items()},
-            table.get("other", {}).get("name", "其他"),
-            table.get("other", {}).get("kinds", {}),
-        )
-    except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
-        raise BadInput(
-            f"{path}：{_explain_taxonomy(error)}；类别定义中每个类别是一个表 [categories.KEY]，其中写 name"
-        ) from error
-
-
-def _explain_taxonomy(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return explain_failure(error)
-    if isinstance(error, KeyError):
-        return f"缺少 {error.args[0]}"
-    return f"不是 TOML（{error}）" if isinstance(error, ValueError) else "结构不对"

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from rulemine.candidates import gather_candidates
 from rulemine.errors import UnreadableFile
-from rulemine.facts import Facts, Taxonomy, load_facts, load_taxonomy
+from rulemine.facts import Facts, load_facts
 from rulemine.resolving import resolve_rules
 from rulemine.results import Results
 from rulemine.schema import Document, Finding, Rule
+from rulemine.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
     from rulemine.readers import View
