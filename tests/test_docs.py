@@ -107,11 +107,13 @@ def test_refusal_shown_is_what_the_command_says(desk: Path) -> None:
 
 @pytest.mark.parametrize("name", READMES)
 def test_python_example_runs(name: str, desk: Path) -> None:
-    (example,) = _blocks(name, "python")
+    example, in_spacy = _blocks(name, "python")
     (desk / "review.docx").unlink(missing_ok=True)
     done = _run([sys.executable, "-c", example], desk)
     assert done.returncode == 0, done.stderr
     assert (desk / "review.docx").exists()
+    done = _run([sys.executable, "-c", in_spacy], desk)
+    assert done.stdout.strip() == "[('《商业银行法》第三十九条', 'EXTERNAL'), ('本办法第八条', 'SELF')]", done.stderr
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -457,6 +457,7 @@ def doctor() -> None:
         ("pandas", "to_frame"),
         ("pyarrow", "parquet"),
         ("jupyterlab", "notebook"),
+        ("spacy", "rulemine_citations"),
         ("rapidocr", "pdf / png / jpg: 扫描件 scans"),
     ):
         try:

@@ -221,6 +221,7 @@ def _record_run(
     counts = options.facts.coverage()
     covers = (
         f"法律、法规、规章和规范性文件{counts['laws']}件，其中已废止{counts['repealed_laws']}件",
+        f"法律法规的修改{counts['amendments']}次",
         f"旧称谓{counts['former_names']}个",
         f"修法后变动的条号{counts['moved_articles']}个",
         "不在上述范围内的外部规定未作判断",
