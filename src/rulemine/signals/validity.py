@@ -58,7 +58,7 @@ def _is_used(sentence: Passage, start: int, end: int, name: FormerName) -> bool:
         return False
     if (
         is_title_page(sentence)
-        or _DISTRIBUTED.search(text)
+        or _addresses(_line_of(sentence))
         or (name.former.endswith("部") and text[end : end + 1] == "门")
     ):
         return False
@@ -67,9 +67,27 @@ def _is_used(sentence: Passage, start: int, end: int, name: FormerName) -> bool:
 
 
 _DISTRIBUTED = re.compile(
-    r"(?:抄|主|分|内部发|[令告]\s*发)\s*送\s*[：:]|^\s*各[^。；]{2,300}[：:]\s*$|(?:联合)?转发(?:至|给)?(?:辖|各)"
+    r"(?:抄|主|分|内部发|[令告]\s*发)\s*送\s*[：:]|^(?=.{8,})[^。，]{0,24}(?:各|总行|总部|分行|直接监管)[^。]*[：:]\s*$|(?:联合)?转发(?:至|给)?(?:辖|各)|主题词"
 )
-"""To whom a notice went: names that were right that day, and bind nobody."""
+_HEAD = re.compile(
+    r"关于|公告|令\s*[〔\[（(]|[\u4e00-\u9fa5]{3,}[\s\u3000]+[\u4e00-\u9fa5]{3,}|[12]\d{3}\s*年|[二一][〇○零O]"
+)
+_SIGNED = re.compile(r"[\u4e00-\u9fa5\s\u3000（）]{2,60}")
+
+
+def _addresses(line: str) -> bool:
+    """Whether a line says who issued a notice, to whom it went, or who signed it: names that were right that day."""
+    head = not re.search(r"[，。；]", line) and len(line) <= 120 and _HEAD.search(line)
+    return bool(head or _DISTRIBUTED.search(line) or _SIGNED.fullmatch(line))
+
+
+def _line_of(sentence: Passage) -> str:
+    """The whole line in which a sentence stands."""
+    text, at = sentence.provision.text, sentence.start - sentence.provision.start
+    end = text.find("\n", at)
+    return text[text.rfind("\n", 0, max(at, 0)) + 1 : end if end >= 0 else len(text)].strip()
+
+
 _NO_LONGER = re.compile(r"(?:不再|无[需须]|不必|取消)[^。；，]{0,12}$")
 
 
