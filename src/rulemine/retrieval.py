@@ -41,17 +41,26 @@ class MatterIndex:
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
+        self._weigh([content_terms(text) for text in texts])
+
+    @classmethod
+    def of_terms(cls, counts: Sequence[Counter[str]]) -> MatterIndex:
+        """The index of texts whose terms are known already."""
+        index = cls(())
+        index._weigh(counts)
+        return index
+
+    def _weigh(self, counts: Sequence[Counter[str]]) -> None:
         import numpy as np
         from scipy.sparse import csr_matrix
 
-        counts = [content_terms(text) for text in texts]
         seen = Counter(term for terms in counts for term in terms)
         columns = {term: i for i, term in enumerate(seen)}
-        weight = {term: math.log(1 + len(texts) / n) for term, n in seen.items()}
+        weight = {term: math.log(1 + len(counts) / n) for term, n in seen.items()}
         values = [(1 + math.log(n)) * weight[term] for terms in counts for term, n in terms.items()]
         places = [columns[term] for terms in counts for term in terms]
         starts = np.cumsum([0, *(len(terms) for terms in counts)])
-        matrix = csr_matrix((values, places, starts), shape=(len(texts), len(columns)))
+        matrix = csr_matrix((values, places, starts), shape=(len(counts), len(columns)))
         lengths = np.sqrt(matrix.multiply(matrix).sum(axis=1)).A1
         lengths[lengths == 0] = 1.0
         self._vectors = csr_matrix(matrix.multiply(1 / lengths[:, None]))
@@ -60,13 +69,26 @@ class MatterIndex:
         """Cosine of two of the texts, 0 … 1."""
         return float((self._vectors[a] @ self._vectors[b].T).toarray()[0, 0])
 
-    def similar_pairs(self, least: float) -> Iterator[tuple[int, int, float]]:
-        """Every pair whose cosine reaches ``least``, by place; a block of texts against those before them at a time."""
-        for start in range(0, self._vectors.shape[0], BLOCK):
-            stop = min(start + BLOCK, self._vectors.shape[0])
-            scores = (self._vectors[start:stop] @ self._vectors[:stop].T).tocoo()
-            kept = (scores.data >= least - 1e-9) & (scores.col < scores.row + start)
+    def similar_pairs(self, least: float, asked: Sequence[bool] | None = None) -> Iterator[tuple[int, int, float]]:
+        """Every pair whose cosine reaches ``least``, the lower place first; with ``asked``, those with one of the texts asked for.
+
+        A block of texts against all others at a time.
+        """
+        import numpy as np
+
+        size = self._vectors.shape[0]
+        wanted = np.ones(size, dtype=bool) if asked is None else np.asarray(asked, dtype=bool)
+        places = np.flatnonzero(wanted)
+        for start in range(0, len(places), BLOCK):
+            rows = places[start : start + BLOCK]
+            last = size if asked is not None else int(rows[-1]) + 1
+            scores = (self._vectors[rows] @ self._vectors[:last].T).tocoo()
+            here, there = rows[scores.row], scores.col
+            kept = (scores.data >= least - 1e-9) & ((there < here) | ~wanted[there])
             found = zip(
-                scores.col[kept].tolist(), (scores.row[kept] + start).tolist(), scores.data[kept].tolist(), strict=True
+                np.minimum(here, there)[kept].tolist(),
+                np.maximum(here, there)[kept].tolist(),
+                scores.data[kept].tolist(),
+                strict=True,
             )
             yield from sorted(found, key=lambda pair: (pair[1], pair[0]))

@@ -106,7 +106,7 @@ def _kind(draft: Draft, known: KnownNames) -> CitationKind:
     if draft.owned:
         return "internal"
     if draft.number:
-        return "external" if _OUTSIDE_NUMBER.search(squeeze(draft.number)) else "internal"
+        return "external" if is_of_an_authority(draft.number) else "internal"
     named = draft.title and (
         _NATIONAL.search(squeeze(draft.title)) or normalise_title(draft.title) in known.of_authorities
     )
@@ -146,6 +146,17 @@ _NATIONAL = re.compile(
     r"中华人民共和国|^(?:国务院|全国人民代表大会|最高人民|财政部|中国人民银行|中国银|中国证|中国保|国家|商业银行|银行|保险|金融|证券|信托公司|"
     r"中央企业|企业|人身保险|基金|支付机构|非银行|上市公司|公开募集|私募|会计|党政机关|关于规范|行政单位|事业单位|贷款通则)|(?<![办方])法$|法典$|条例$|修正案"
 )
+
+
+def is_of_an_authority(document_number: str) -> bool:
+    """Whether a 文号 is one that an authority gives, not a company.
+
+    >>> is_of_an_authority("银发〔2016〕302号"), is_of_an_authority("钟银发〔2022〕90号")
+    (True, False)
+    """
+    return bool(_OUTSIDE_NUMBER.search(squeeze(document_number)))
+
+
 _OUTSIDE_NUMBER = re.compile(
     r"令|公告|^(?:银发|银办发|银监|银保监|保监|证监|金规|金发|金办发|财[会金税库资预]|国[办发函税资]|中[办发纪]|法[释发办]|高检|汇发|税总|"
     r"[\u4e00-\u9fa5]{1,6}部(?:发|函|办)|发改|人社|工信|建[市质办]|公通|司[发规]|审[计办]|中国(?:银|保|证)|信托函|市监|商[资务])"

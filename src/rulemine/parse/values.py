@@ -20,6 +20,7 @@ _FREQUENCY = re.compile(
 _SHARE = re.compile(r"(?P<n>\d+(?:\.\d+)?)\s*[%％]|百分之(?P<word>[零一二三四五六七八九十百]+)")
 _COUNT = re.compile(rf"(?P<n>{_NUM})\s*(?P<unit>人以上|人|名|次|家|份|倍|级|分)(?!民)")
 _DAY_OF_MONTH = re.compile(rf"(?P<month>次月|当月|每月|次季度首月)(?P<day>{_NUM}|最后一个工作|月底|末)\s*日")
+_MAY_HOLD = re.compile(rf"[\d{NUMERAL}半每按逐月壹贰叁肆伍陆柒捌玖拾]")
 _BOUNDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     (
         "over",
@@ -52,6 +53,8 @@ def find_values(text: str) -> Iterator[Value]:
     >>> [(v.slot, v.amount, v.bound) for v in find_values("每季度检查一次，单笔不超过5万元")]
     [('amount', 50000.0, 'most'), ('frequency', 4.0, None)]
     """
+    if not _MAY_HOLD.search(text):
+        return
     taken = bytearray(len(text))
     for value in chain(
         _find_amounts(text),

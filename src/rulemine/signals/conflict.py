@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -43,6 +44,8 @@ _WHAT = {"C10": "金额或比例", "C11": "期限", "C12": "决定主体", "C13"
 class _Side:
     passage: Passage
     norm: Norm
+    terms: Counter[str]
+    """The content bigrams of its matter."""
 
 
 def find_conflicts(context: Context) -> Iterator[Evidence]:
@@ -58,13 +61,14 @@ def find_conflicts(context: Context) -> Iterator[Evidence]:
         for clause in (*clauses(rule), *attached_rows(rule))
         for side in _sides(clause)
     ]
-    matter = MatterIndex([side.norm.matter for side in sides])
-    alike = [(round(likeness, 6), sides[a], sides[b]) for a, b, likeness in matter.similar_pairs(SAME_MATTER)]
+    matter = MatterIndex.of_terms([side.terms for side in sides])
+    own = [not context.is_law(side.passage.rule) for side in sides]
+    alike = [(round(likeness, 6), sides[a], sides[b]) for a, b, likeness in matter.similar_pairs(SAME_MATTER, own)]
     told: set[tuple[str, frozenset[str]]] = set()
     for likeness, first, second in sorted(alike, key=_nearest_first):
         if not _comparable(context, first, second, likeness):
             continue
-        for code, left, right in _differences(first.norm, second.norm):
+        for code, left, right in _differences(first, second):
             places = (code, frozenset(s.passage.rule.version_id + s.passage.provision.path for s in (first, second)))
             if places not in told:
                 told.add(places)
@@ -84,8 +88,9 @@ def _sides(clause: Passage) -> Iterator[_Side]:
             continue
         seen.add(norm.text)
         told = norm.values or norm.bodies or norm.penalties or norm.modality
-        if told and len(content_terms(norm.matter)) >= LEAST_TERMS and not is_boilerplate(norm.text):
-            yield _Side(_whole_sentence(clause, norm), norm)
+        terms = content_terms(norm.matter) if told else Counter()
+        if len(terms) >= LEAST_TERMS and not is_boilerplate(norm.text):
+            yield _Side(_whole_sentence(clause, norm), norm, terms)
 
 
 def _whole_sentence(clause: Passage, norm: Norm) -> Passage:
@@ -104,8 +109,6 @@ def _comparable(context: Context, a: _Side, b: _Side, likeness: float) -> bool:
         apart = _article(a.passage) != _article(b.passage)
         if not apart or likeness < SAME_MATTER_WITHIN or _has_tiers(a) or _has_tiers(b):
             return False
-    if context.is_law(a.passage.rule) and context.is_law(b.passage.rule):
-        return False
     return versions not in context.related_versions and same_scope(a.norm, b.norm) and same_subject(a.norm, b.norm)
 
 
@@ -117,8 +120,9 @@ def _article(found: Passage) -> str:
     return provision_name(found.provision.path)
 
 
-def _differences(a: Norm, b: Norm) -> Iterator[tuple[str, str, str]]:
+def _differences(first: _Side, second: _Side) -> Iterator[tuple[str, str, str]]:
     """The slots in which two norms on the same matter differ, with both wordings; the most telling one."""
+    a, b = first.norm, second.norm
     if (a.penalties or b.penalties or "罚款" in a.text + b.text) and (_is_open(a) or _is_open(b)):
         return
     for slot in ("amount", "share", "period", "day_of_month", "frequency"):
@@ -126,7 +130,7 @@ def _differences(a: Norm, b: Norm) -> Iterator[tuple[str, str, str]]:
         if left and right and (pair := _differing(a, b, left, right)):
             yield _CODES[slot], _words(a, pair[0]), _words(b, pair[1])
             return
-    if _other_tier(a, b) or len(content_terms(a.matter).keys() & content_terms(b.matter).keys()) < LEAST_SHARED:
+    if _other_tier(a, b) or len(first.terms.keys() & second.terms.keys()) < LEAST_SHARED:
         return
     if {a.modality, b.modality} == {"must_not", "may"} and _same_act(a, b) and not _complement(a, b):
         yield "C13", "不得" if a.modality == "must_not" else "可以", "不得" if b.modality == "must_not" else "可以"

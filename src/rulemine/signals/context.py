@@ -12,11 +12,15 @@ from datetime import date
 from functools import cached_property
 
 from rulemine.facts import Facts
+from rulemine.parse.citations import is_of_an_authority
 from rulemine.parse.rules import provision_name
 from rulemine.resolving import Repeal, RuleIndex, find_repeals, repealed_rules
 from rulemine.schema import Action, Evidence, FactRef, OtherSide, Provision, Rule
 from rulemine.text import squeeze
 
+_AUTHORITY = re.compile(
+    r"中华人民共和国|全国人民代表大会|国务院|最高人民|中国人民银行|国家金融监督管理总局|中国(?:银行业|保险|证券|银行保险)监督管理委员会|国家外汇管理局|财政部"
+)
 _SENTENCE = re.compile(r"[^。；;\n]+[。；;]?")
 
 
@@ -77,12 +81,20 @@ class Context:
         return frozenset(pairs | {(b, a) for a, b in pairs})
 
     def is_law(self, rule: Rule) -> bool:
-        """Whether a rule of the compilation is a text of an authority: two of them are not ours to make agree."""
+        """Whether a rule of the compilation is a text of an authority: two of them are not ours to make agree.
+
+        It bears a known title, or one that only an authority gives, and no number that a company would give.
+        """
         return rule.version_id in self._laws
 
     @cached_property
     def _laws(self) -> frozenset[str]:
-        return frozenset(rule.version_id for rule in self.rules if self.facts.find_laws(rule.title))
+        return frozenset(
+            rule.version_id
+            for rule in self.rules
+            if (self.facts.find_laws(rule.title) or _AUTHORITY.match(rule.title))
+            and (rule.document_number is None or is_of_an_authority(rule.document_number))
+        )
 
     @cached_property
     def _starts(self) -> dict[int, list[int]]:

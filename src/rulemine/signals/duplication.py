@@ -48,9 +48,10 @@ def find_duplicates(context: Context) -> Iterator[Evidence]:
     """D10 exact, D11 near or reworded, D12 contained, D20 a whole rule restated.
 
     Anti-pattern: the same limit kept up in two rules. Best practice: state it once and refer to it.
-    Silent on boilerplate, on a 细则 that restates its parent, and on versions of one rule.
+    Silent on boilerplate, on a 细则 that restates its parent, on versions of one rule, and on texts of authorities.
     """
-    found = [trim(clause) for rule in context.rules if rule.validity != "repealed" for clause in clauses(rule)]
+    own = [rule for rule in context.rules if rule.validity != "repealed" and not context.is_law(rule)]
+    found = [trim(clause) for rule in own for clause in clauses(rule)]
     matter = MatterIndex([clause.text for clause in found])
     whole = list(_whole_rules(context, found, matter))
     for restated, kept, share in whole:

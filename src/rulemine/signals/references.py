@@ -173,8 +173,10 @@ def find_missing_attachments(context: Context) -> Iterator[Evidence]:
             have.add(0)
         told: set[int] = set()
         for sentence in context.sentences(rule):
-            if sentence.provision.path.startswith(("附件", "标题")) or re.match(
-                r"\s*附\s*件\s*\d*\s*[:：]", sentence.text
+            if (
+                "附" not in sentence.text
+                or sentence.provision.path.startswith(("附件", "标题"))
+                or re.match(r"\s*附\s*件\s*\d*\s*[:：]", sentence.text)
             ):
                 continue
             for found in _ATTACHMENT.finditer(sentence.text):
@@ -258,7 +260,7 @@ def find_promised_rules(context: Context) -> Iterator[Evidence]:
     """
     for rule in context.rules:
         for sentence in context.sentences(rule):
-            found = _PROMISE.search(sentence.text)
+            found = _PROMISE.search(sentence.text) if "另行" in sentence.text else None
             if (
                 not found
                 or _PERMITTED.search(sentence.text[: found.end()])
@@ -311,6 +313,10 @@ _ABOLISHED = re.compile(
 )
 
 
+_REORGANISES = re.compile(r"更名|改名|改称|变更为|改设|调整为|合并|整合|分设|撤销|取消|不再保留|不再设立")
+"""Words without which none of these is said: most sentences need no closer look."""
+
+
 @dataclass(frozen=True, slots=True)
 class Renaming:
     """A clause of the library by which a department lost its name."""
@@ -348,6 +354,8 @@ def find_renamings(context: Context) -> Iterator[Renaming]:
         if rule.validity in ("not_yet_effective", "repealed"):
             continue
         for sentence in context.sentences(rule):
+            if not _REORGANISES.search(sentence.text):
+                continue
             for pattern in (_RENAMED, _MERGED, _SPLIT, _ABOLISHED):
                 for found in pattern.finditer(sentence.text):
                     groups = found.groupdict()

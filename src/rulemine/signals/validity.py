@@ -118,6 +118,7 @@ _GENERAL_TERM = re.compile(
 )
 _DUTY = re.compile(r"(?:应当?|须|必须|务必|要|需|力争|确保|限)[^，。；]{0,24}$")
 _DONE_BY = re.compile(r"^\s*(?:底|末)?\s*(?:之前|以前|前|止|内)")
+_MAY_BE_DUE = re.compile(r"[年月日底末][^。；]{0,4}[前止内]|[迟晚]于")
 _PAST_FACT = re.compile(
     r"^\s*(?:底|末)?\s*(?:之前|以前|前)(?:已|的|(?:形成|承保|签订|订立|设立|成立|购|发生|取得|入职|立项|开立)[^，。；]{0,8}的|(?:制定|印发|下发|发布)的)"
 )
@@ -190,7 +191,7 @@ def find_past_deadlines(context: Context) -> Iterator[Evidence]:
     """
     for rule in context.rules:
         for sentence in context.sentences(rule):
-            if is_title_page(sentence):
+            if not _MAY_BE_DUE.search(sentence.text) or is_title_page(sentence):
                 continue
             for found in find_dates(sentence.text):
                 behind, ahead = sentence.text[found.end :], sentence.text[: found.start]
