@@ -117,7 +117,7 @@ def is_number_line(text: str) -> bool:
 
     >>> is_number_line("星海发〔2023〕5号")
     True
-    >>> is_number_line("各部门应当按照银发〔2016〕302号的要求开立、变更和撤销账户，并按季度报告。")
+    >>> is_number_line("各部门应当按照银发〔2016〕302号的要求开立、变更和撤销账户，并在季度终了后报告办理情况。")
     False
     """
     found = find_document_number(text)
