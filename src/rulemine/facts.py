@@ -165,7 +165,13 @@ class Facts:
 
     def find_laws(self, title: str | None, document_number: str | None = None) -> tuple[Law, ...]:
         """Laws of that title (several when a title was used again), else of that number."""
-        found = self._by_title.get(self.title_key(title), []) if title else []
+        key = self.title_key(title) if title else ""
+        found = self._by_title.get(key, [])
+        if key and not found:  # people leave the （试行） out, unless the text without it is another one
+            trial = self._by_title.get(f"{key}（试行）", [])
+            found = [
+                law for law in trial if law.ended_on is None or (law.replaced_by and key_title(law.replaced_by) != key)
+            ]
         if not found and document_number and not title:
             found = self._by_number.get(normalise_document_number(document_number), [])
         return tuple(found)
