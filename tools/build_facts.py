@@ -72,6 +72,7 @@ def main(shared: Path) -> None:
 def law_rows(shared: Path) -> Iterator[dict[str, str]]:
     """Repealed texts first, then those not known to be repealed, one row a title."""
     yield from repealed_rows(shared)
+    yield from renamed_rows(shared)
     yield from unverified_rows()
     yield from current_rows(shared)
     yield from securities_rows(shared)
@@ -102,6 +103,24 @@ def repealed_rows(shared: Path) -> Iterator[dict[str, str]]:
 def read_repeals(shared: Path) -> list[dict[str, str]]:
     with open(shared / "repeals.csv", encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
+
+
+def renamed_rows(shared: Path) -> Iterator[dict[str, str]]:
+    """Laws of the list of former names whose repeal clause was seen; a repeal that was suspended is none."""
+    known = {key_title(row["repealed_title"]) for row in read_repeals(shared)}
+    with open(shared / "renames.csv", encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            seen = row["verified"].startswith("yes (repeal clause") and "suspended" not in row["note"]
+            if row["category"] in ("法律", "法规", "税") and seen and key_title(row["old"]) not in known:
+                yield law(
+                    row["old"],
+                    "",
+                    "",
+                    repealed_on=row["effective_date"],
+                    replaced_by=row["new"],
+                    source=row["new"],
+                    confidence=CONFIDENCE["text_clause"],
+                )
 
 
 def newest_dates(shared: Path) -> dict[str, str]:

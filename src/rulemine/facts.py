@@ -116,6 +116,8 @@ class Alias:
 
 
 _STATUTE = re.compile(r"(?:(?<!办)法|法典|条例|通则|总则)$")
+_UNMISTAKABLE = re.compile(r"^[\u4e00-\u9fa5]{6,}(?:办法|规定|指引|准则|细则|规则)$")
+"""Titles long enough that nobody writes them by chance; only those without a mark inside."""
 Fact = Law | Amendment | FormerName | Move | Alias
 _KINDS: dict[str, type[Fact]] = {
     "laws": Law,
@@ -188,7 +190,9 @@ class Facts:
     def statutes(self) -> tuple[str, ...]:
         """The keys of all laws and regulations that people also name without 《》."""
         keys = {self.title_key(law.title) for law in self.laws}
-        return tuple(sorted(key for key in keys if len(key) >= 2 and _STATUTE.search(key)))
+        return tuple(
+            sorted(key for key in keys if len(key) >= 2 and (_STATUTE.search(key) or _UNMISTAKABLE.search(key)))
+        )
 
     @property
     def short_names(self) -> dict[str, str]:
