@@ -74,9 +74,14 @@ def _is_relied_on(context: Context, rule: Rule, citation: Citation) -> bool:
     ahead, behind = sentence.text[:at], sentence.text[until:]
     handled = _ISSUES.search(ahead) or (_HANDLES.search(ahead) and _CHANGES.match(behind))
     told = handled or is_history(sentence.text, at, until)
-    return not (told or is_title_page(sentence) or _is_listed_as_gone(context, rule, sentence))
+    catalogued = _CATALOGUED.match(sentence.text)
+    return not (told or catalogued or is_title_page(sentence) or _is_listed_as_gone(context, rule, sentence))
 
 
+_CATALOGUED = re.compile(
+    r"\s*[（(]?[\d一二三四五六七八九十百]{1,5}[）)、.．]\s*《?[^，。；、《》]{4,60}》?(?:\s*[（(][^，。；]{0,40}[）)])?\s*[；。]?\s*$"
+)
+"""A numbered line that is a title and nothing else: an item of a catalogue."""
 _ISSUES = re.compile(r"(?:制定|修订|印发|发布|公布|颁布|通过)了?\s*$")
 _HANDLES = re.compile(r"(?:将|对|修改|修订|废止|删去)\s*$")
 _CHANGES = re.compile(r"[^。；]{0,40}?(?:修改|修订|改为|删去|删除|作如下|进行)")

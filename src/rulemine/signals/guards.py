@@ -34,7 +34,7 @@ _AFTER = re.compile(
 )
 _RELIES = re.compile(r"(?:的?(?:有关|相关)?规定(?!同时|即行|自|已|废止)|所[称列])")
 """What is done under a provision may end; the provision is still relied on."""
-_SINCE = re.compile(r"(?:公布|颁布|正式)?(?:施行|实施|生效)[之以]?[前后]|进行(?:了)?(?:修订|修改|修正)")
+_SINCE = re.compile(r"(?:公布|颁布|正式)?(?:施行|实施|生效)(?:[之以]?[前后]|之日)|进行(?:了)?(?:修订|修改|修正)")
 """Right behind a title: a time is told by it, or what became of it."""
 _KNOWN_CHANGE = re.compile(r"(?:取代|替代|代替)了?\s*《?$|[12]\d{3}年(?:修正|修订|修改|版)的?\s*《?$")
 _GIVES_WAY = re.compile(r"[^。；，]{0,6}向[^。；，]{0,24}(?:过渡|衔接)")
