@@ -74,7 +74,7 @@ def _is_relied_on(context: Context, rule: Rule, citation: Citation) -> bool:
     ahead, behind = sentence.text[:at], sentence.text[until:]
     handled = _ISSUES.search(ahead) or (_HANDLES.search(ahead) and _CHANGES.match(behind))
     told = handled or is_history(sentence.text, at, until)
-    catalogued = _CATALOGUED.match(sentence.text)
+    catalogued = not citation.articles and _CATALOGUED.match(sentence.text)
     return not (told or catalogued or is_title_page(sentence) or _is_listed_as_gone(context, rule, sentence))
 
 
