@@ -17,6 +17,7 @@ from rulemine.console import (
     check_suffixes,
     coverage_line,
     finish,
+    input_file,
     parse_day,
     parse_view,
     print_lines,
@@ -24,6 +25,7 @@ from rulemine.console import (
     read_lines,
     review_options,
     write_json,
+    write_pairs,
     write_rows,
 )
 from rulemine.errors import BadInput, RulemineError, explain_failure
@@ -63,6 +65,9 @@ FactsDir = Annotated[
 ]
 Model = Annotated[str, typer.Option("--model", help="linear，或 train 写出的文件夹 / a model folder")]
 TaxonomyFile = Annotated[Path | None, typer.Option("--taxonomy", help="类别定义 TOML / categories")]
+EngineName = Annotated[
+    str, typer.Option("--engine", help="local 或 spark（用当前的 Spark 会话） / where the work is done")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="不显示进度 / no progress bars")]
 Lang = Annotated[str, typer.Option("--lang", help="zh 或 en，输出文件的标题语言 / language of headings")]
 View = Annotated[
@@ -146,6 +151,7 @@ def review(
     facts: FactsDir = None,
     model: Model = "linear",
     taxonomy: TaxonomyFile = None,
+    engine: EngineName = "local",
     since: Annotated[Path | None, typer.Option("--since", help="上次的 RUN.json，标出新增 / marks what is new")] = None,
     run: Annotated[Path | None, typer.Option("--run", help="写运行记录 / writes the record of the run")] = None,
     lang: Lang = "zh",
@@ -155,11 +161,11 @@ def review(
     from rulemine import workflow
     from rulemine.writers import write_review
 
-    options = review_options(as_of, facts, model, taxonomy, signals, lang, since)
+    options = review_options(as_of, facts, model, taxonomy, signals, lang, since, engine)
     check_suffixes(output)
     with progress_bars(quiet) as progress:
         reading = workflow.read_files(paths, progress=progress)
-        rules = workflow.parse_rules(reading.documents, facts=options.facts)
+        rules = workflow.read_rules(reading.documents, options)
         reports, found = _read_findings(findings or [], options, progress)
         outcome = workflow.review_rules(rules, found, options, reading=[reading, *reports], progress=progress)
     if not outcome.rules and not outcome.findings:
@@ -275,8 +281,7 @@ def _read_findings(
     if not others:
         return [], found
     reading = workflow.read_files(others, progress=progress)
-    parsed = workflow.parse_findings(reading.documents, as_of=options.as_of)
-    return [reading], [*found, *workflow.classify(parsed, model=options.model, progress=progress)]
+    return [reading], [*found, *workflow.read_findings(reading.documents, options, progress)]
 
 
 # ---------------------------------------------------------------- tables and models
@@ -290,20 +295,21 @@ def classify(
     output: Out,
     text: Annotated[str | None, typer.Option("--text", help="正文所在列，默认猜测并说明 / the text column")] = None,
     model: Model = "linear",
+    engine: EngineName = "local",
     quiet: Quiet = False,
 ) -> None:
     """给表格逐行分类：原表各列不动，后面加上类别、置信度等列。 A table in, the same rows with category and confidence out."""
     from rulemine.classifier import load_classifier
-    from rulemine.classifier.rows import classify_rows
-    from rulemine.engine import annotate_table
+    from rulemine.engine import Job, open_engine
     from rulemine.writers import write_table
 
-    loaded = load_classifier(model)
+    load_classifier(model)
+    job = Job("rulemine.classifier.rows:RowClassifier", {"model": Path(model) if Path(model).is_dir() else model})
     with progress_bars(quiet) as progress:
-        done = annotate_table(
+        done = open_engine(engine).annotate_table(
             source,
             output,
-            lambda texts: classify_rows(loaded, texts),
+            job,
             column=text,
             fingerprint=f"{__version__} {model}",
             write_table=write_table,
@@ -319,25 +325,20 @@ def classify(
 
 @app.command()
 def duplicates(
-    source: Annotated[Path, typer.Argument(metavar="IN", help='{"id","text"} 的 jsonl / lines of id and text')],
+    source: Annotated[
+        Path, typer.Argument(metavar="IN", help='{"id","text"} 的 jsonl 或 parquet / a table of id and text')
+    ],
     output: Out,
     threshold: Annotated[float, typer.Option("--threshold", min=0.1, max=1.0, help="3-gram Jaccard")] = 0.8,
+    engine: EngineName = "local",
     quiet: Quiet = False,
 ) -> None:
     """找出相同、近似、包含的文本对，不漏。 Every pair of texts at or above a likeness."""
-    from rulemine.similarity import join_texts
+    from rulemine.engine import open_engine
 
-    rows = list(read_lines(source))
-    if missing := next((i for i, row in enumerate(rows, 1) if "id" not in row or "text" not in row), None):
-        raise BadInput(f"{source}:{missing}：每行要有 id 和 text")
-    pairs = join_texts([row["text"] for row in rows], threshold)
-    write_rows(
-        (
-            {"a": rows[p.a]["id"], "b": rows[p.b]["id"], "similarity": p.similarity, "relation": p.relation}
-            for p in pairs
-        ),
-        output,
-    )
+    with input_file(source, ".jsonl") as given:
+        found = open_engine(engine).join_table(given, output, threshold, write_pairs)
+    typer.echo(f"{output}：{found} 对", err=True)
 
 
 @app.command()

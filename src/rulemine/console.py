@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,7 @@ def review_options(
     signals: str | None,
     lang: str,
     since: Path | None,
+    engine: str = "local",
 ) -> ReviewOptions:
     """What a review is made with, from the options of a command."""
     from rulemine.facts import load_facts
@@ -37,6 +39,8 @@ def review_options(
     return ReviewOptions(
         as_of=parse_day(as_of),
         facts=load_facts(facts),
+        facts_folder=facts,
+        engine=engine,
         taxonomy=load_taxonomy(taxonomy),
         signals=signals,
         model=model,
@@ -120,6 +124,28 @@ def write_rows(records: Iterable[Any], output: Path) -> None:
     else:
         write_table(records, output)
         typer.echo(f"已写出 {output}", err=True)
+
+
+def write_pairs(records: Iterable[Any], output: Path, columns: Sequence[str]) -> None:
+    """Pairs to standard output, or into a table that has its columns even when there are none."""
+    from rulemine.writers import write_table
+
+    if str(output) == "-":
+        write_rows(records, output)
+    else:
+        write_table(records, output, columns=columns)
+
+
+@contextmanager
+def input_file(path: Path, suffix: str) -> Iterator[Path]:
+    """The file; what stands on standard input, for ``-``, in a file that lasts as long as the block."""
+    if str(path) != "-":
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        spooled = Path(folder, f"stdin{suffix}")
+        spooled.write_text(sys.stdin.read(), encoding="utf-8")
+        yield spooled
 
 
 def print_lines(nouns: Iterable[Any]) -> None:

@@ -1,21 +1,27 @@
 """Exact set-similarity join over character 3-gram sets: every pair at or above a threshold, none missed.
 
-Prefix filtering (Chaudhuri et al. 2006; Xiao et al. 2008): grams are ordered from rare to common, and two sets whose
-Jaccard reaches ``t`` must share one of their first ``|x| - ceil(t·|x|) + 1`` grams. Candidates are then counted exactly.
+Prefix filtering (Chaudhuri et al. 2006) with length and position filters (Xiao et al. 2008): grams are ordered from rare
+to common, and two sets whose Jaccard reaches ``t`` must share one of their first ``|x| - ceil(t·|x|) + 1`` grams. Candidates
+are then counted exactly. What is found depends neither on the order of the texts nor on how many cores look.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from rulemine.text import fold_text
 
-GRAM = 3
+if TYPE_CHECKING:
+    from rulemine.setjoin import PairBlock
+
 Relation = Literal["exact", "near", "contains", "contained_in"]
+RELATIONS: tuple[Relation, ...] = ("exact", "near", "contains", "contained_in")
+CONTAINMENT = 0.9
+"""Share of the shorter text's grams that the longer must hold."""
+SHORTEST = 12
+"""Grams that a text must have to be looked for inside others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +34,18 @@ class Pair:
     relation: Relation
 
 
-def gram_set(text: str, size: int = GRAM) -> frozenset[str]:
+def gram_set(text: str, size: int = 3) -> frozenset[str]:
     """The character grams of the folded text; a shorter text is one gram.
 
     >>> sorted(gram_set("报销５元"))
     ['报销5', '销5元']
     """
-    return _grams(fold_text(text), size)
-
-
-def _grams(folded: str, size: int = GRAM) -> frozenset[str]:
-    if not folded:
-        return frozenset()
-    return frozenset(folded[i : i + size] for i in range(max(1, len(folded) - size + 1)))
+    folded = fold_text(text)
+    return frozenset(folded[i : i + size] for i in range(max(1, len(folded) - size + 1))) if folded else frozenset()
 
 
 def join_texts(
-    texts: Sequence[str], threshold: float = 0.8, containment: float | None = 0.9, shortest: int = 12
+    texts: Iterable[str], threshold: float = 0.8, containment: float | None = CONTAINMENT, shortest: int = SHORTEST
 ) -> Iterator[Pair]:
     """Pairs of texts that are the same, near each other, or of which one holds the other; ordered by place.
 
@@ -54,69 +55,26 @@ def join_texts(
 
     ``similarity`` is the Jaccard of the 3-gram sets. ``containment`` is the share of the shorter text's grams that the
     longer must hold; None leaves containment out. Texts of fewer than ``shortest`` grams are not looked for inside others.
+    The texts may be a generator: they are not kept. Raises ValueError for a threshold of 0 or less.
     """
-    folded = [fold_text(text) for text in texts]
-    sets = [_grams(text) for text in folded]
-    found: dict[tuple[int, int], Pair] = {}
-    for a, b in _candidates(sets, threshold, containment, shortest):
-        shared = len(sets[a] & sets[b])
-        jaccard = shared / (len(sets[a]) + len(sets[b]) - shared)
-        relation = _relation(
-            folded[a] == folded[b], jaccard >= threshold, shared, sets[a], sets[b], containment, shortest
-        )
-        if relation:
-            found[a, b] = Pair(a, b, round(jaccard, 6), relation)
-    return iter(found[key] for key in sorted(found))
+    for block in join_blocks(texts, threshold, containment, shortest):
+        rows = zip(block.a.tolist(), block.b.tolist(), block.similarity.tolist(), block.relation.tolist(), strict=True)
+        yield from (Pair(a, b, likeness, RELATIONS[relation]) for a, b, likeness, relation in rows)
 
 
-def _relation(
-    same: bool, near: bool, shared: int, a: frozenset[str], b: frozenset[str], containment: float | None, shortest: int
-) -> Relation | None:
-    if same:
-        return "exact"
-    if near:
-        return "near"
-    if containment is None or min(len(a), len(b)) < shortest or shared < containment * min(len(a), len(b)):
-        return None
-    return "contained_in" if len(a) < len(b) else "contains"
+def join_blocks(
+    texts: Iterable[str],
+    threshold: float = 0.8,
+    containment: float | None = CONTAINMENT,
+    shortest: int = SHORTEST,
+    rank: Sequence[int] | None = None,
+) -> Iterator[PairBlock]:
+    """The same pairs as columns, for millions of them; with ``rank`` (one number a text) ``a`` and ``b`` are ranks."""
+    if not 0 < threshold <= 1 or not (containment is None or 0 < containment <= 1):
+        raise ValueError(f"阈值须大于 0 且不超过 1：{threshold}、{containment}")
+    from rulemine.gramsets import collect_sets
+    from rulemine.setjoin import join_sets, spread_pairs
 
-
-def _candidates(
-    sets: Sequence[frozenset[str]], threshold: float, containment: float | None, shortest: int
-) -> Iterator[tuple[int, int]]:
-    """Pairs that share a gram of a prefix, each once, the lower place first."""
-    frequency = Counter(gram for grams in sets for gram in grams)
-    ordered = [sorted(grams, key=lambda gram: (frequency[gram], gram)) for grams in sets]
-    by_size = sorted((i for i, grams in enumerate(sets) if grams), key=lambda i: len(sets[i]))
-    yield from _jaccard_candidates(ordered, by_size, threshold)
-    if containment is not None:
-        yield from _containment_candidates(ordered, by_size, containment, shortest)
-
-
-def _jaccard_candidates(
-    ordered: Sequence[list[str]], by_size: Iterable[int], threshold: float
-) -> Iterator[tuple[int, int]]:
-    index: dict[str, list[int]] = defaultdict(list)
-    for i in by_size:
-        size = len(ordered[i])
-        prefix = ordered[i][: size - math.ceil(threshold * size) + 1]
-        for j in {j for gram in prefix for j in index[gram] if len(ordered[j]) >= threshold * size}:
-            yield min(i, j), max(i, j)
-        for gram in prefix:
-            index[gram].append(i)
-
-
-def _containment_candidates(
-    ordered: Sequence[list[str]], by_size: Sequence[int], containment: float, shortest: int
-) -> Iterator[tuple[int, int]]:
-    """The shorter text's prefix against all grams of the longer."""
-    index: dict[str, list[int]] = defaultdict(list)
-    for i in by_size:
-        if len(ordered[i]) >= shortest:
-            for gram in ordered[i][: len(ordered[i]) - math.ceil(containment * len(ordered[i])) + 1]:
-                index[gram].append(i)
-    for i in by_size:
-        for j in {
-            j for gram in ordered[i] for j in index.get(gram, ()) if j != i and len(ordered[j]) <= len(ordered[i])
-        }:
-            yield min(i, j), max(i, j)
+    sets = collect_sets(texts)
+    pairs = join_sets(sets, threshold, containment, shortest)
+    yield from spread_pairs(sets, pairs, rank)

@@ -263,6 +263,8 @@ def squeeze(text: str) -> str:
     return _SPACE.sub("", text)
 
 
+_WIDE_MARKS = re.compile(r"[，。；：、（）《》“”\s]+")
+"""Marks that fold to nothing, and without which most texts need no folding."""
 _FOLDED_AWAY = re.compile(r"[^\w%.]+|_+")
 
 
@@ -272,7 +274,10 @@ def fold_text(text: str) -> str:
     >>> fold_text("报　销， ５００元")
     '报销500元'
     """
-    return _FOLDED_AWAY.sub("", unicodedata.normalize("NFKC", text)).lower()
+    bare = _WIDE_MARKS.sub("", text)
+    if not unicodedata.is_normalized("NFKC", bare):
+        bare = unicodedata.normalize("NFKC", bare)
+    return _FOLDED_AWAY.sub("", bare).lower()
 
 
 def measure_width(line: str) -> int:

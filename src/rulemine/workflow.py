@@ -14,7 +14,7 @@ from rulemine.errors import UnreadableFile
 from rulemine.facts import Facts, load_facts
 from rulemine.resolving import resolve_rules
 from rulemine.results import Results
-from rulemine.schema import Document, Finding, Rule
+from rulemine.schema import Document, Evidence, Finding, Rule
 from rulemine.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
@@ -146,6 +146,9 @@ class ReviewOptions:
     taxonomy: Taxonomy = field(default_factory=load_taxonomy)
     signals: str | Sequence[str] | None = None
     model: str | Path = "linear"
+    engine: str = "local"
+    facts_folder: Path | None = None
+    """Where the user's own facts were read from: what a cluster is sent."""
     known: frozenset[str] | None = None
     lang: str = "zh"
 
@@ -194,7 +197,10 @@ def review_rules(
 
     codes = choose_codes(options.signals)
     resolved = resolve_rules(rules, options.facts, options.as_of)
-    evidence = list(find_evidence(Context(resolved, options.facts, options.as_of), codes, progress))
+    if options.engine == "local":
+        evidence = list(find_evidence(Context(resolved, options.facts, options.as_of), codes, progress))
+    else:
+        evidence = _find_on_cluster(resolved, codes, options)
     candidates = gather_candidates(resolved, evidence)
     return Review(
         run=_record_run(
@@ -209,6 +215,43 @@ def review_rules(
         signal_names={info.code: info.name for info in SIGNALS},
         lang="en" if options.lang == "en" else "zh",
     )
+
+
+def _find_on_cluster(rules: Sequence[Rule], codes: frozenset[str], options: ReviewOptions) -> list[Evidence]:
+    """Every look where there is room for it, in the order in which one machine would take them."""
+    from rulemine.engine import Job, open_engine
+    from rulemine.signals import FINDERS
+    from rulemine.stages import as_lines, from_lines
+
+    asked = [" ".join(code for code in may_yield if code in codes) for may_yield, _ in FINDERS]
+    given = {"rules": list(as_lines(rules)), "as_of": options.as_of.isoformat(), "facts": options.facts_folder}
+    job = Job("rulemine.stages:find_evidence_lines", given)
+    return list(from_lines(Evidence, open_engine(options.engine).map_lines(job, filter(None, asked))))
+
+
+def read_rules(documents: Sequence[Document], options: ReviewOptions) -> Results[Rule]:
+    """The rules in documents, parsed where the options say."""
+    if options.engine == "local":
+        return parse_rules(documents, facts=options.facts)
+    from rulemine.engine import Job, open_engine
+    from rulemine.stages import as_lines, from_lines
+
+    job = Job("rulemine.stages:parse_rule_lines", {"facts": options.facts_folder})
+    return Results(from_lines(Rule, open_engine(options.engine).map_lines(job, as_lines(documents))))
+
+
+def read_findings(
+    documents: Sequence[Document], options: ReviewOptions, progress: Progress | None = None
+) -> Results[Finding]:
+    """The findings in reports, classified, where the options say."""
+    if options.engine == "local":
+        return classify(parse_findings(documents, as_of=options.as_of), model=options.model, progress=progress)
+    from rulemine.engine import Job, open_engine
+    from rulemine.stages import as_lines, from_lines
+
+    model = Path(options.model) if Path(options.model).is_dir() else options.model
+    job = Job("rulemine.stages:parse_finding_lines", {"as_of": options.as_of.isoformat(), "model": model})
+    return Results(from_lines(Finding, open_engine(options.engine).map_lines(job, as_lines(documents))))
 
 
 def _record_run(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rulemine.classifier import LinearClassifier, load_classifier
 from rulemine.classifier.linear import load_linear, softmax
-from rulemine.classifier.rows import bare_finding, classify_rows
+from rulemine.classifier.rows import RowClassifier, bare_finding
 from rulemine.classifier.training import train_classifier
 from rulemine.errors import BadModel
 
@@ -173,7 +173,7 @@ def test_progress_is_told(shipped: LinearClassifier) -> None:
 
 
 def test_rows_for_tables(shipped: LinearClassifier) -> None:
-    row, empty = classify_rows(shipped, ["发票抬头不符，多报销1200元", ""])
+    row, empty = RowClassifier()(["发票抬头不符，多报销1200元", ""])
     promised = {
         "category",
         "confidence",

@@ -17,8 +17,10 @@ from rulemine.engine.columns import (
     doubt_headings,
 )
 from rulemine.engine.delimited import DelimitedTable, write_csv
+from rulemine.engine.jobs import Job
 from rulemine.engine.journal import Journal
 from rulemine.engine.jsonlines import JsonLinesTable, write_jsonl
+from rulemine.engine.pairs import join_table
 from rulemine.engine.parquet import ParquetTable
 from rulemine.engine.tables import Record, Table
 from rulemine.engine.workbook import WorkbookTable
@@ -35,6 +37,23 @@ TABLES: tuple[tuple[str, Callable[[Path, str | None], Table]], ...] = (
 """Suffix → what opens such a table, given its path and the column that is wanted."""
 FAILED: Mapping[str, Any] = {"needs_review": True, "review_reason": "error"}
 _FORMAT = 1  # of the journal; a later version that writes it differently must not go on from an old one
+
+
+class LocalEngine:
+    """The machine at hand."""
+
+    def map_lines(self, job: Job, lines: Iterable[str]) -> Iterator[str]:
+        """What the generator makes of the lines."""
+        made: Iterator[str] = job.load()(iter(lines))
+        return made
+
+    def annotate_table(self, source: Path, target: Path, job: Job, **options: Any) -> Annotated:
+        """``annotate_table`` with what the job makes: texts → records."""
+        return annotate_table(source, target, job.load()(), **options)
+
+    def join_table(self, source: Path, target: Path, threshold: float, write_table: Any = None) -> int:
+        """``join_table`` of ``engine/pairs.py``."""
+        return join_table(source, target, threshold, write_table)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +179,7 @@ def _stamp(source: Path) -> dict[str, Any]:
 
 
 @dataclass(slots=True)
-class _Retry:
+class Retry:
     """Annotates a batch, or each of its rows when the batch raises; remembers the first error."""
 
     annotate: Annotate
@@ -192,7 +211,7 @@ def _fill_journal(
     batch: int,
     on_rows: Callable[[int, int | None], None] | None,
 ) -> Exception | None:
-    retry, done = _Retry(annotate), journal.resumed
+    retry, done = Retry(annotate), journal.resumed
     if done and on_rows:
         on_rows(done, table.total)
     for texts in _cut_batches(islice(table.read_texts(choice.position), done, None), batch):

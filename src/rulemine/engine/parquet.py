@@ -97,6 +97,26 @@ class ParquetTable:
         return kind
 
 
+def write_parquet(records: Iterable[Record], target: Path, columns: Sequence[str], ids: Sequence[Any]) -> None:
+    """Pairs into a Parquet file, block by block; ``ids`` say whether the first two columns are numbers or texts.
+
+    Raises MissingExtra without pyarrow.
+    """
+    arrow = _import_arrow()
+    numbers = bool(ids) and all(isinstance(value, int) for value in ids)
+    kind = arrow.int64() if numbers else arrow.string()
+    schema = arrow.schema(list(zip(columns, (kind, kind, arrow.float64(), arrow.string()), strict=True)))
+    rows = iter(records)
+    with arrow.parquet.ParquetWriter(target, schema) as out:
+        while chunk := list(islice(rows, 100 * _CHUNK)):
+            out.write_table(arrow.Table.from_pylist([_as_pair(row, columns, numbers) for row in chunk], schema=schema))
+
+
+def _as_pair(row: Record, columns: Sequence[str], numbers: bool) -> dict[str, Any]:
+    pair = {name: row[name] for name in columns}
+    return pair if numbers else pair | {name: str(pair[name]) for name in columns[:2]}
+
+
 def _import_arrow() -> Any:
     try:
         import pyarrow
