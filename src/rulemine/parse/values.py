@@ -11,16 +11,21 @@ from rulemine.text import NUMERAL, find_money, parse_number
 
 _NUM = rf"(?:\d+(?:\.\d+)?|[{NUMERAL}]+|半)"
 _PERIOD = re.compile(
-    rf"(?<![每第年月\d])(?P<n>{_NUM})\s*(?P<unit>个工作日|工作日|个自然日|个月|个小时|个交易日|周岁|学时|课时|小时|分钟|日|天|周|年)(?!度|级|期|末|底|初|[\d月])"
+    rf"(?<![每第年月\d])(?P<n>{_NUM})\s*(?P<unit>个工作日|工作日|个自然日|个月|个小时|个交易日|个季度|个星期|周岁|学时|课时|小时|分钟|刻钟|日|天|周|年)(?!度|级|期|末|底|初|[\d月])"
+    r"|(?P<same>当日|当天|当场|次日|第二天)(?!前|起|\d)"
 )
 _FREQUENCY = re.compile(
-    rf"每\s*(?P<every>{_NUM})?\s*(?:个)?\s*(?P<unit>年度?|季度?|月|周|日|天|小时|旬)(?:至少|不少于|应当?|须)?(?:[^，。；]{{0,24}}?(?P<times>{_NUM})\s*次)?"
+    rf"(?:每(?!次|笔|人|户|[件个]?[^年季月周日天小时旬半]{{1,3}}(?:每|不))\s*(?P<every>{_NUM})?\s*(?:个)?\s*(?P<unit>年度?|季度?|月|星期|周|日|天|昼夜|小时|分钟|旬)(?:至少|不少于|应当?|须)?(?:[^，。；]{{0,24}}?(?P<times>{_NUM})\s*[次遍回])?)"
     r"|(?P<by>按(?:年|半年|季度?|月|周|日)|逐(?:年|季|月|周|日))|(?P<half>每半年)"
+    rf"|(?<!第)(?P<span>{_NUM})\s*个?(?P<spell>年|季度|月|星期|周|昼夜|天|日|小时)(?:内|之内|中|里|至少|不少于|应当?|须|要)?[^，。；、\d]{{0,6}}?(?<!第)(?P<often>{_NUM})\s*[次遍回](?!以上|以下|的)"
 )
-_SHARE = re.compile(r"(?P<n>\d+(?:\.\d+)?)\s*[%％]|百分之(?P<word>[零一二三四五六七八九十百]+)")
-_COUNT = re.compile(rf"(?P<n>{_NUM})\s*(?P<unit>人以上|人|名|次|家|份|倍|级|分)(?!民)")
+_SHARE = re.compile(
+    r"(?P<n>\d+(?:\.\d+)?)\s*(?P<sign>[%％‰])|(?P<base>[百千])分之(?P<word>[零一二三四五六七八九十百]+|\d+(?:\.\d+)?)"
+    r"|(?<![零一二三四五六七八九十百\d])(?P<tenths>[一二两三四五六七八九])成(?P<half>五|半)?(?!员|为|立|本|交|功|绩|分|果|熟|套|长|人|品|年|都|语|效|份|家|因)"
+)
+_COUNT = re.compile(rf"(?P<n>{_NUM})\s*(?P<unit>人以上|人|名|次|家|份|倍|级|分(?!之))(?!民)")
 _DAY_OF_MONTH = re.compile(rf"(?P<month>次月|当月|每月|次季度首月)(?P<day>{_NUM}|最后一个工作|月底|末)\s*日")
-_MAY_HOLD = re.compile(rf"[\d{NUMERAL}半每按逐月壹贰叁肆伍陆柒捌玖拾]")
+_MAY_HOLD = re.compile(rf"[\d{NUMERAL}半每按逐月当次壹贰叁肆伍陆柒捌玖拾]")
 _BOUNDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     (
         "over",
@@ -86,18 +91,27 @@ def _find_frequencies(text: str) -> Iterator[Value]:
     for found in _FREQUENCY.finditer(text):
         rate = _yearly(found)
         if rate and _is_frequency(found):
-            yield Value("frequency", rate, None, found.start(), found.end("unit") if found["unit"] else found.end())
+            end = found.end("unit") if found["unit"] else found.end()
+            yield Value("frequency", round(rate, 2), None, found.start(), end)
 
 
 def _find_shares(text: str) -> Iterator[Value]:
+    """Percent: 千分之二 and 2‰ are 0.2, 三成 is 30."""
     for found in _SHARE.finditer(text):
-        share = float(found["n"] or parse_number(found["word"]))
+        if found["tenths"]:
+            share = 10.0 * parse_number(found["tenths"]) + (5.0 if found["half"] else 0.0)
+        else:
+            told = found["n"] or found["word"]
+            thousandths = found["sign"] == "‰" or found["base"] == "千"
+            share = round(_value(told) / (10 if thousandths else 1), 6)
         yield Value("share", share, _bound(text, *found.span()), *found.span())
 
 
 def _find_periods(text: str) -> Iterator[Value]:
     for found in _PERIOD.finditer(text):
-        if _is_number(found["n"]):
+        if found["same"]:
+            yield Value("period", 1.0 if found["same"] in ("次日", "第二天") else 0.0, "日", *found.span())
+        elif _is_number(found["n"]):
             yield Value("period", *_days(found), *found.span())
 
 
@@ -137,6 +151,9 @@ _UNIT_DAYS = {
     "个工作日": 1.0,
     "工作日": 1.0,
     "个交易日": 1.0,
+    "个季度": 365.0 / 4,
+    "个星期": 7.0,
+    "刻钟": 1 / 96,
     "小时": 1 / 24,
     "个小时": 1 / 24,
     "分钟": 1 / 1440,
@@ -163,16 +180,19 @@ _PER_YEAR = {
     "周": 52.0,
     "日": 365.0,
     "天": 365.0,
+    "昼夜": 365.0,
+    "星期": 52.0,
     "小时": 8760.0,
+    "分钟": 525600.0,
     "半年": 2.0,
 }
 
 
 def _is_frequency(found: re.Match[str]) -> bool:
     """Whether 每年 says how often, and not how much a year."""
-    said = found["times"] or found["by"] or found["half"]
+    said = found["times"] or found["by"] or found["half"] or found["often"]
     return bool(said) or bool(
-        re.search(r"次|盘点|检查|更换|报告|复核|清理", found.string[found.end() : found.end() + 16])
+        re.search(r"[次遍回]|盘点|检查|更换|报告|复核|清理|召开|中旬|上旬|下旬", found.string[found.end() : found.end() + 16])
     )
 
 
@@ -182,6 +202,10 @@ def _yearly(found: re.Match[str]) -> float | None:
         return 2.0
     if found["by"]:
         return _PER_YEAR.get(found["by"][1:])
+    if found["often"]:
+        if not (_is_number(found["span"]) and _is_number(found["often"])) or not _value(found["span"]):
+            return None
+        return _PER_YEAR[found["spell"]] * _value(found["often"]) / _value(found["span"])
     every = _value(found["every"]) if found["every"] and _is_number(found["every"]) else 1.0
     times = _value(found["times"]) if found["times"] and _is_number(found["times"]) else 1.0
     return _PER_YEAR[found["unit"]] * times / every if every else None

@@ -1,0 +1,348 @@
+"""Two provisions side by side: whether they are on one and the same matter, and in which words they part.
+
+What is measured are plain counts over words, characters, figures and titles; a logistic model weighs them. Alike words are
+not enough: provisions of sister rules are alike by design (安装 / 拆卸, 对公 / 个人), and the same matter is told in other words.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property, lru_cache
+from itertools import product
+from pathlib import Path
+
+from rulemine.parse.values import Value, find_values
+from rulemine.resources import locate_resource
+from rulemine.similarity import gram_set
+from rulemine.wording import (
+    character_weight,
+    count_characters,
+    cut_words,
+    find_contrasts,
+    is_same_word,
+    word_likeness,
+    word_weight,
+)
+
+_ROLE = re.compile(
+    r"(?:部|部门|处|科|科室|室|局|中心|委员会|董事会|监事会|办公会|党委会|会议|行长|经理|主管|总监|部长|处长|科长|主任|院长|校长|董事长|理事长|总裁|负责人|"
+    r"专员|岗|官|值长|站长|班长|组长|小组|机构|领导|副总|委员|秘书)$"
+)
+"""Who acts or decides: two provisions may differ in it and be on the same matter."""
+_PENALTY = re.compile(
+    r"警告|记大过|记过|降级|降职|撤职|开除|通报批评|诫勉|辞退|罚款|免职|扣减|扣发|扣罚|处分|清退|除名|留用察看|停职"
+)
+_COMPANY = re.compile(
+    r"^.{2,14}?(?:公司|银行|农商行|城商行|商行|联社|集团|信托|证券|期货|基金|人寿|财险|养老险|寿险|健康险|产险|保险经纪|保险|租赁|消费金融|消金|资管|金控|金融|资产|"
+    r"大学|学院|医院|航空|机场|酒店|港航|水务|燃气|矿业|电力|能源)"
+)
+_TITLE_END = re.compile(
+    r"(?:管理|实施|工作|操作|业务|暂行|试行|试点|补充|若干|办理|控制|职责|内部|行为|执行|作业|服务)*"
+    r"(?:办法|规定|制度|细则|规程|规则|指引|规范|守则|手册|标准|方案|意见|章程|准则|流程|指南|要求|须知|预案|责任制|承诺|禁令|汇编)(?:[（(].*[）)])?$"
+)
+_EXCEPTION = re.compile(r"除外|另有规定|从其规定|例外|但.{2,30}(?:可以|可|不受)|原则上")
+_UNDER = re.compile(r"^(?:元|（含）)?(?:及)?(?:以下|以内|之内|的?不足)")
+_UNDER_AHEAD = re.compile(r"(?:不足|不超过|未达|未满|不满|低于|少于)$")
+_OVER = re.compile(r"^(?:（含[^）]{0,4}）)?(?:及)?以上")
+_OVER_AHEAD = re.compile(r"(?<![不未])(?:超过|达到|高于|大于|满)$")
+
+
+@dataclass(frozen=True)
+class Side:
+    """A provision, or a sentence of one, with the title of its rule."""
+
+    text: str
+    title: str = ""
+
+    @cached_property
+    def grams(self) -> frozenset[str]:
+        """Character 3-grams."""
+        return gram_set(self.text)
+
+    @cached_property
+    def characters(self) -> Counter[str]:
+        """The characters that carry the matter."""
+        return count_characters(self.text)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words that carry the matter, in order."""
+        return cut_words(self.text)
+
+    @cached_property
+    def distinct(self) -> frozenset[str]:
+        """The same, each once."""
+        return frozenset(self.words)
+
+    @cached_property
+    def matter(self) -> tuple[str, ...]:
+        """The words that are neither who acts nor what a breach costs."""
+        return tuple(word for word in self.words if is_matter(word))
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """Who acts or decides."""
+        return frozenset(word for word in self.words if _ROLE.search(word))
+
+    @cached_property
+    def values(self) -> tuple[Value, ...]:
+        """The figures."""
+        return tuple(find_values(self.text))
+
+    @cached_property
+    def figures(self) -> frozenset[tuple[str, float]]:
+        """The figures as slots and amounts."""
+        return frozenset((value.slot, round(value.amount, 3)) for value in self.values)
+
+    @cached_property
+    def by_character(self) -> dict[str, tuple[str, ...]]:
+        """The words in which a character stands: the only ones that can be like a word that bears it."""
+        found: dict[str, list[str]] = {}
+        for word in self.distinct:
+            for character in set(word):
+                found.setdefault(character, []).append(word)
+        return {character: tuple(words) for character, words in found.items()}
+
+
+def is_matter(word: str) -> bool:
+    """Whether a word tells what a provision is about."""
+    return not (_ROLE.search(word) or _PENALTY.search(word))
+
+
+def title_core(title: str, other: str) -> str:
+    """What a title is about: without the company, and without 管理办法 and the like at its end.
+
+    >>> title_core("星海银行印章管理办法", "星海银行行政工作手册")
+    '印章'
+    """
+    company = _COMPANY.match(title)
+    shared = _shared_ends(title, other)[0]
+    core = title[company.end() :] if company else title[shared:] if shared >= 3 else title
+    bare = _TITLE_END.sub("", core)
+    return bare if len(bare) >= 2 else core
+
+
+def _shared_ends(a: str, b: str) -> tuple[int, int]:
+    """How many characters two texts share at their beginnings and at their ends."""
+    most = min(len(a), len(b))
+    head = next((i for i in range(most) if a[i] != b[i]), most)
+    tail = next((i for i in range(most) if a[-1 - i] != b[-1 - i]), most)
+    return head, tail
+
+
+# ---------------------------------------------------------------- what is measured
+
+
+def measure(a: Side, b: Side) -> dict[str, float]:
+    """What two provisions have in common and what not, by name; the order of the two changes nothing."""
+    near_a, near_b = _nearest(a, b), _nearest(b, a)
+    return {
+        **_measure_characters(a, b),
+        **_measure_words(a, b, near_a, near_b),
+        **_measure_substitutions(a, b),
+        **_measure_figures(a, b),
+        **_measure_titles(a, b),
+        "roles_apart": len(a.roles ^ b.roles),
+        "contrasts": len(find_contrasts(a.text, b.text)),
+        "exception": bool(_EXCEPTION.search(a.text)) != bool(_EXCEPTION.search(b.text)),
+    }
+
+
+def _measure_characters(a: Side, b: Side) -> dict[str, float]:
+    common = len(a.grams & b.grams)
+    shared = sum(min(n, b.characters[c]) * character_weight(c) for c, n in a.characters.items())
+    weights = sorted(sum(n * character_weight(c) for c, n in side.characters.items()) for side in (a, b))
+    lengths = sorted((len(a.text), len(b.text)))
+    return {
+        "grams": common / max(1, len(a.grams | b.grams)),
+        "grams_of_shorter": common / max(1, min(len(a.grams), len(b.grams))),
+        "characters_of_shorter": shared / max(weights[0], 1e-9),
+        "lengths": lengths[0] / max(1, lengths[1]),
+    }
+
+
+def _nearest(a: Side, b: Side) -> dict[str, float]:
+    """How like each word of the one is to the nearest word of the other."""
+    return {word: nearest_likeness(word, b) for word in a.distinct}
+
+
+def nearest_likeness(word: str, other: Side) -> float:
+    """How like a word is to the nearest of another provision."""
+    if word in other.distinct:
+        return 1.0
+    near = {found for character in word for found in other.by_character.get(character, ())}
+    best = max((word_likeness(word, found) for found in near), default=0.0)
+    return max(best, 0.95 if best < 0.95 and any(is_same_word(word, found) for found in other.distinct) else 0.0)
+
+
+def _weigh(words: Iterable[str]) -> float:
+    return sum(map(word_weight, words))
+
+
+def _measure_words(a: Side, b: Side, near_a: dict[str, float], near_b: dict[str, float]) -> dict[str, float]:
+    covered = [
+        sum(word_weight(word) * near[word] for word in side.matter) / max(1e-9, _weigh(side.matter))
+        for side, near in ((a, near_a), (b, near_b))
+    ]
+    found = [
+        _weigh(word for word in side.matter if near[word] >= 0.95) / max(1e-9, _weigh(side.matter))
+        for side, near in ((a, near_a), (b, near_b))
+    ]
+    missing = [
+        sorted((word_weight(word) * (1 - near[word]) for word in set(side.matter)), reverse=True)
+        for side, near in ((a, near_a), (b, near_b))
+    ]
+    total = max(1.0, _weigh(a.words) + _weigh(b.words))
+    return {
+        "covered": min(covered),
+        "found": max(found),
+        "missing_three": max(sum(weights[:3]) for weights in missing) / 3,
+        "missing": min(map(sum, missing)) / total,
+    }
+
+
+def _measure_substitutions(a: Side, b: Side) -> dict[str, float]:
+    """Where one word stands in the place of another: what makes two provisions of the same build two matters."""
+    matcher = SequenceMatcher(None, a.words, b.words, autojunk=False)
+    loose = strict = 0.0
+    for kind, start, end, other_start, other_end in matcher.get_opcodes():
+        if kind != "replace":
+            continue
+        here, there = a.words[start:end], b.words[other_start:other_end]
+        loose += min(_lost(here, there), _lost(there, here))
+        strict += min(_foreign(here, there), _foreign(there, here))
+    total = max(1.0, _weigh(a.words) + _weigh(b.words))
+    return {
+        "replaced": loose / total,
+        "replaced_strictly": strict / total,
+        "replaced_in_place": strict * matcher.ratio(),
+    }
+
+
+def _lost(words: Sequence[str], others: Sequence[str]) -> float:
+    return sum(
+        word_weight(word) * (1 - max((word_likeness(word, other) for other in others), default=0.0))
+        for word in words
+        if is_matter(word)
+    )
+
+
+def _foreign(words: Sequence[str], others: Sequence[str]) -> float:
+    return _weigh(word for word in words if is_matter(word) and not any(is_same_word(word, o) for o in others))
+
+
+def _measure_figures(a: Side, b: Side) -> dict[str, float]:
+    slots = [{slot for slot, _ in side.figures} for side in (a, b)]
+    clashing = [
+        slot
+        for slot in slots[0] & slots[1]
+        if {f for f in a.figures if f[0] == slot}.isdisjoint(f for f in b.figures if f[0] == slot)
+    ]
+    beside = [
+        _beside(a.text, left, b.text, right)
+        for left, right in product(a.values, b.values)
+        if left.slot == right.slot
+    ]
+    return {
+        "figures_shared": len(a.figures & b.figures),
+        "figures_clashing": len(clashing),
+        "figures_one_sided": len(slots[0] ^ slots[1]),
+        "beside_figures": max((likeness for likeness in beside if likeness is not None), default=0.5),
+        "tiers": len(find_tiers(a, b)),
+    }
+
+
+def _beside(text: str, value: Value, other: str, other_value: Value) -> float | None:
+    """How like the words around two figures are; None where there are none."""
+    here, there = set(words_beside(text, value)), set(words_beside(other, other_value))
+    if not here or not there:
+        return None
+    covered = [
+        sum(max(word_likeness(word, found) for found in theirs) for word in own) / len(own)
+        for own, theirs in ((here, there), (there, here))
+    ]
+    return (max(covered) + sum(covered) / 2) / 2
+
+
+def words_beside(text: str, value: Value) -> tuple[str, ...]:
+    """The words around a figure: what it measures."""
+    return cut_words(text[max(0, value.start - 14) : value.start] + "，" + text[value.end : value.end + 10])
+
+
+def find_tiers(a: Side, b: Side) -> list[float]:
+    """Figures that are the upper end of one provision and the lower end of the other: 5万元以下 here, 5万元以上 there."""
+    here, there = _ends(a), _ends(b)
+    return sorted(figure[1] for figure in here.keys() & there.keys() if here[figure].isdisjoint(there[figure]))
+
+
+def _ends(side: Side) -> dict[tuple[str, float], set[str]]:
+    """Which ends a provision makes of its figures."""
+    found: dict[tuple[str, float], set[str]] = {}
+    for value in side.values:
+        ahead = side.text[max(0, value.start - 4) : value.start]
+        behind = side.text[value.end : value.end + 8]
+        ends = {"under"} if _UNDER.match(behind) or _UNDER_AHEAD.search(ahead) else set()
+        if _OVER.match(behind) or _OVER_AHEAD.search(ahead):
+            ends.add("over")
+        if ends:
+            found.setdefault((value.slot, round(value.amount, 3)), set()).update(ends)
+    return found
+
+
+def _measure_titles(a: Side, b: Side) -> dict[str, float]:
+    """Sister rules: titles of one build, each with a word of its own that its provision bears and the other's does not."""
+    cores = title_core(a.title, b.title), title_core(b.title, a.title)
+    topics = [frozenset(cut_words(core)) for core in cores]
+    own = [
+        sum(
+            word_weight(word) * (1 - nearest_likeness(word, other))
+            for word in topic
+            if word in side.text and word not in other.title
+        )
+        for topic, side, other in ((topics[0], a, b), (topics[1], b, a))
+    ]
+    return {
+        "own_topic": min(own),
+        "one_own_topic": max(own),
+        "topics_shared": _weigh(topics[0] & topics[1]) / max(1e-9, _weigh(topics[0] | topics[1])),
+        "titles_end_alike": min(_shared_ends(*cores)[1], 4),
+        "titles_contrast": len(find_contrasts(a.title, b.title)),
+    }
+
+
+# ---------------------------------------------------------------- how it is weighed
+
+
+@dataclass(frozen=True, slots=True)
+class Comparer:
+    """A logistic model over what is measured: the chance that two provisions are on one and the same matter."""
+
+    names: tuple[str, ...]
+    weights: tuple[float, ...]
+    bias: float
+
+    def chance(self, a: Side, b: Side) -> float:
+        """0 … 1.
+
+        >>> comparer = load_comparer()
+        >>> one = Side("公章由办公室保管，外借须经总经理批准。", "印章管理办法")
+        >>> other = Side("印章由综合办公室掌管，需要外借的，报总经理批准。", "行政工作手册")
+        >>> comparer.chance(one, other) > 0.5 > comparer.chance(one, Side("发票遗失的，应当登报声明。", "发票管理办法"))
+        True
+        """
+        found = measure(a, b)
+        total = self.bias + sum(w * float(found[name]) for name, w in zip(self.names, self.weights, strict=True))
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
+
+
+@lru_cache(maxsize=1)
+def load_comparer(folder: Path | None = None) -> Comparer:
+    """The comparer that ships with rulemine; ``models/provisions/CARD.md`` says what it was made from."""
+    record = json.loads(((folder or locate_resource("models/provisions")) / "model.json").read_text(encoding="utf-8"))
+    return Comparer(tuple(record["weights"]), tuple(record["weights"].values()), record["bias"])
