@@ -152,6 +152,9 @@ def review(
     model: Model = "linear",
     taxonomy: TaxonomyFile = None,
     engine: EngineName = "local",
+    laws: Annotated[
+        list[Path] | None, typer.Option("--laws", help="外部法规，只作比对，可重复 / external law to compare with")
+    ] = None,
     since: Annotated[Path | None, typer.Option("--since", help="上次的 RUN.json，标出新增 / marks what is new")] = None,
     run: Annotated[Path | None, typer.Option("--run", help="写运行记录 / writes the record of the run")] = None,
     lang: Lang = "zh",
@@ -167,10 +170,18 @@ def review(
         reading = workflow.read_files(paths, progress=progress)
         rules = workflow.read_rules(reading.documents, options)
         reports, found = _read_findings(findings or [], options, progress)
-        outcome = workflow.review_rules(rules, found, options, reading=[reading, *reports], progress=progress)
+        law = workflow.read_files(laws or [], progress=progress)
+        outcome = workflow.review_rules(
+            rules,
+            found,
+            options,
+            laws=workflow.read_rules(law.documents, options),
+            reading=[reading, *reports, law],
+            progress=progress,
+        )
     if not outcome.rules and not outcome.findings:
         typer.echo("没有读到任何制度或问题，未写出文件", err=True)
-        finish(reading, *reports)
+        finish(reading, *reports, law)
         raise typer.Exit(1)
     for path in output:
         if str(path) == "-":
@@ -182,7 +193,7 @@ def review(
         write_json(run, outcome.run)
     counts = (len(outcome.rules), len(outcome.candidates), len(outcome.run.evidence), len(outcome.findings))
     typer.echo("制度 {} 项，候选 {} 项，证据 {} 条，问题 {} 个".format(*counts), err=True)
-    finish(reading, *reports)
+    finish(reading, *reports, law)
 
 
 @app.command()

@@ -10,15 +10,16 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 from itertools import product
-from pathlib import Path
 
+from rulemine.parse.scopes import compatible_scopes, find_scopes
 from rulemine.parse.values import Value, find_values
 from rulemine.resources import locate_resource
+from rulemine.retrieval import Standing
 from rulemine.similarity import gram_set
 from rulemine.wording import (
     character_weight,
@@ -31,13 +32,18 @@ from rulemine.wording import (
 )
 
 _ROLE = re.compile(
-    r"(?:部|部门|处|科|科室|室|局|中心|委员会|董事会|监事会|办公会|党委会|会议|行长|经理|主管|总监|部长|处长|科长|主任|院长|校长|董事长|理事长|总裁|负责人|"
+    r"(?:(?<!干)部|部门|处|科|科室|室|局|中心|委员会|董事会|监事会|办公会|党委会|会议|行长|经理|主管|总监|部长|处长|科长|主任|院长|校长|董事长|理事长|总裁|负责人|"
     r"专员|岗|官|值长|站长|班长|组长|小组|机构|领导|副总|委员|秘书)$"
 )
 """Who acts or decides: two provisions may differ in it and be on the same matter."""
 _PENALTY = re.compile(
     r"警告|记大过|记过|降级|降职|撤职|开除|通报批评|诫勉|辞退|罚款|免职|扣减|扣发|扣罚|处分|清退|除名|留用察看|停职"
 )
+_BREACH = re.compile(
+    rf"[^。；]{{6,}}?(?:的|者)[，,](?=[^。；]{{0,24}}?(?:{_PENALTY.pattern}|解除[^，。；]{{0,8}}合同|罚|扣[减发]|停止?展业|责令改正|口头(?:提醒|教育)|(?:按|依)照?《[^》]*》[^，。；]{{0,6}}(?:处理|追究|处罚)))"
+)
+"""A breach, with its penalty right behind it."""
+LEAST_OF_A_BREACH = 3
 _COMPANY = re.compile(
     r"^.{2,14}?(?:公司|银行|农商行|城商行|商行|联社|集团|信托|证券|期货|基金|人寿|财险|养老险|寿险|健康险|产险|保险经纪|保险|租赁|消费金融|消金|资管|金控|金融|资产|"
     r"大学|学院|医院|航空|机场|酒店|港航|水务|燃气|矿业|电力|能源)"
@@ -61,19 +67,25 @@ class Side:
     title: str = ""
 
     @cached_property
+    def act(self) -> str:
+        """The text without what a breach costs: 扣款 here and 解除合同 there may stand on one and the same breach."""
+        breach = _BREACH.match(self.text)
+        return breach.group() if breach and len(cut_words(breach.group())) >= LEAST_OF_A_BREACH else self.text
+
+    @cached_property
     def grams(self) -> frozenset[str]:
         """Character 3-grams."""
-        return gram_set(self.text)
+        return gram_set(self.act)
 
     @cached_property
     def characters(self) -> Counter[str]:
         """The characters that carry the matter."""
-        return count_characters(self.text)
+        return count_characters(self.act)
 
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The words that carry the matter, in order."""
-        return cut_words(self.text)
+        return cut_words(self.act)
 
     @cached_property
     def distinct(self) -> frozenset[str]:
@@ -115,15 +127,24 @@ def is_matter(word: str) -> bool:
     return not (_ROLE.search(word) or _PENALTY.search(word))
 
 
+def find_company(title: str) -> str:
+    """The company that a title opens with; empty where it names none.
+
+    >>> find_company("星海银行印章管理办法"), find_company("印章管理办法")
+    ('星海银行', '')
+    """
+    found = _COMPANY.match(title)
+    return found.group() if found else ""
+
+
 def title_core(title: str, other: str) -> str:
     """What a title is about: without the company, and without 管理办法 and the like at its end.
 
     >>> title_core("星海银行印章管理办法", "星海银行行政工作手册")
     '印章'
     """
-    company = _COMPANY.match(title)
-    shared = _shared_ends(title, other)[0]
-    core = title[company.end() :] if company else title[shared:] if shared >= 3 else title
+    company, shared = find_company(title), _shared_ends(title, other)[0]
+    core = title[len(company) :] if company else title[shared:] if shared >= 3 else title
     bare = _TITLE_END.sub("", core)
     return bare if len(bare) >= 2 else core
 
@@ -136,11 +157,39 @@ def _shared_ends(a: str, b: str) -> tuple[int, int]:
     return head, tail
 
 
+def is_one_wording(a: Side, b: Side) -> bool:
+    """Whether nothing stands in the place of anything else: all words of the one stand in the other, and most of the other's too.
+
+    >>> is_one_wording(Side("备用金限额不得超过3000元，超过部分送存银行"), Side("备用金限额不得超过5000元，超过部分当日送存银行"))
+    True
+    """
+    if min(len(set(a.matter)), len(set(b.matter))) < 3:
+        return False
+    shares = [
+        _weigh(word for word in side.matter if nearest_likeness(word, other) >= 0.95) / _weigh(side.matter)
+        for side, other in ((a, b), (b, a))
+    ]
+    return max(shares) > 0.999 and min(shares) >= 0.6 and not _measure_substitutions(a, b)["replaced_strictly"]
+
+
+SHORT = 4
+"""Words of a provision below which one word in the place of another makes it another matter."""
+
+
+def is_too_short(a: Side, b: Side) -> bool:
+    """Whether so little is said that a word in the place of another decides: 年度培训计划 / 年度审计计划."""
+    short = min(len(set(a.matter)), len(set(b.matter))) < SHORT
+    return short and _measure_substitutions(a, b)["replaced_strictly"] > 0
+
+
 # ---------------------------------------------------------------- what is measured
 
 
-def measure(a: Side, b: Side) -> dict[str, float]:
-    """What two provisions have in common and what not, by name; the order of the two changes nothing."""
+def measure(a: Side, b: Side, standing: Standing) -> dict[str, float]:
+    """What two provisions have in common and what not, by name; the order of the two changes nothing.
+
+    ``standing`` is how the two stand out among all that were searched.
+    """
     near_a, near_b = _nearest(a, b), _nearest(b, a)
     return {
         **_measure_characters(a, b),
@@ -148,8 +197,10 @@ def measure(a: Side, b: Side) -> dict[str, float]:
         **_measure_substitutions(a, b),
         **_measure_figures(a, b),
         **_measure_titles(a, b),
+        **_measure_standing(standing),
         "roles_apart": len(a.roles ^ b.roles),
         "contrasts": len(find_contrasts(a.text, b.text)),
+        "scopes_apart": not compatible_scopes(find_scopes(a.text), find_scopes(b.text)),
         "exception": bool(_EXCEPTION.search(a.text)) != bool(_EXCEPTION.search(b.text)),
     }
 
@@ -245,9 +296,7 @@ def _measure_figures(a: Side, b: Side) -> dict[str, float]:
         if {f for f in a.figures if f[0] == slot}.isdisjoint(f for f in b.figures if f[0] == slot)
     ]
     beside = [
-        _beside(a.text, left, b.text, right)
-        for left, right in product(a.values, b.values)
-        if left.slot == right.slot
+        _beside(a.text, left, b.text, right) for left, right in product(a.values, b.values) if left.slot == right.slot
     ]
     return {
         "figures_shared": len(a.figures & b.figures),
@@ -278,6 +327,13 @@ def words_beside(text: str, value: Value) -> tuple[str, ...]:
 def find_tiers(a: Side, b: Side) -> list[float]:
     """Figures that are the upper end of one provision and the lower end of the other: 5万元以下 here, 5万元以上 there."""
     here, there = _ends(a), _ends(b)
+    for ours, theirs in ((here, there), (there, here)):
+        for slot in {slot for slot, _ in ours} & {slot for slot, _ in theirs}:
+            under = {amount: ends for (found, amount), ends in ours.items() if found == slot}
+            over = {amount: ends for (found, amount), ends in theirs.items() if found == slot}
+            one_way = all(ends == {"under"} for ends in under.values()) and all(e == {"over"} for e in over.values())
+            if one_way and max(under) <= min(over):
+                return [max(under), min(over)]
     return sorted(figure[1] for figure in here.keys() & there.keys() if here[figure].isdisjoint(there[figure]))
 
 
@@ -316,33 +372,55 @@ def _measure_titles(a: Side, b: Side) -> dict[str, float]:
     }
 
 
+def _measure_standing(standing: Standing) -> dict[str, float]:
+    return {
+        "likeness": standing.likeness,
+        "times_ordinary": standing.likeness / max(0.05, standing.ordinary),
+        "over_ordinary": standing.likeness - standing.ordinary,
+        "over_next_best": standing.likeness - standing.next_best,
+    }
+
+
 # ---------------------------------------------------------------- how it is weighed
 
 
 @dataclass(frozen=True, slots=True)
-class Comparer:
-    """A logistic model over what is measured: the chance that two provisions are on one and the same matter."""
+class Logistic:
+    """A weighted sum of what is measured, as a chance."""
 
-    names: tuple[str, ...]
-    weights: tuple[float, ...]
+    weights: Mapping[str, float]
     bias: float
 
-    def chance(self, a: Side, b: Side) -> float:
-        """0 … 1.
-
-        >>> comparer = load_comparer()
-        >>> one = Side("公章由办公室保管，外借须经总经理批准。", "印章管理办法")
-        >>> other = Side("印章由综合办公室掌管，需要外借的，报总经理批准。", "行政工作手册")
-        >>> comparer.chance(one, other) > 0.5 > comparer.chance(one, Side("发票遗失的，应当登报声明。", "发票管理办法"))
-        True
-        """
-        found = measure(a, b)
-        total = self.bias + sum(w * float(found[name]) for name, w in zip(self.names, self.weights, strict=True))
+    def chance(self, found: Mapping[str, float]) -> float:
+        """0 … 1."""
+        total = self.bias + sum(weight * float(found[name]) for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
 
 
+@dataclass(frozen=True, slots=True)
+class Comparer:
+    """Two logistic models: whether two provisions touch one subject at all, and whether they are one matter or sisters."""
+
+    touching: Logistic
+    same: Logistic
+
+    def chance(self, a: Side, b: Side, standing: Standing) -> float:
+        """The chance that two provisions are on one and the same matter: the lesser of the two.
+
+        >>> comparer, apart = load_comparer(), Standing(0.1, 0.1, 0.1)
+        >>> one = Side("公章由办公室保管，外借须经总经理批准。", "印章管理办法")
+        >>> other = Side("印章由综合办公室掌管，需要外借的，报总经理批准。", "行政工作手册")
+        >>> comparer.chance(one, other, Standing(0.6, 0.1, 0.1)) > 0.5
+        True
+        >>> comparer.chance(one, Side("发票遗失的，应当登报声明。", "发票管理办法"), apart) < 0.1
+        True
+        """
+        found = measure(a, b, standing)
+        return min(self.touching.chance(found), self.same.chance(found))
+
+
 @lru_cache(maxsize=1)
-def load_comparer(folder: Path | None = None) -> Comparer:
+def load_comparer() -> Comparer:
     """The comparer that ships with rulemine; ``models/provisions/CARD.md`` says what it was made from."""
-    record = json.loads(((folder or locate_resource("models/provisions")) / "model.json").read_text(encoding="utf-8"))
-    return Comparer(tuple(record["weights"]), tuple(record["weights"].values()), record["bias"])
+    record = json.loads((locate_resource("models/provisions") / "model.json").read_text(encoding="utf-8"))
+    return Comparer(*(Logistic(record[name]["weights"], record[name]["bias"]) for name in ("touching", "same")))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from rulemine.text import fold_text
 
@@ -44,19 +46,19 @@ class MatterIndex:
         self._weigh([content_terms(text) for text in texts])
 
     @classmethod
-    def of_terms(cls, counts: Sequence[Counter[str]]) -> MatterIndex:
-        """The index of texts whose terms are known already."""
+    def of_terms(cls, counts: Sequence[Counter[str]], weigh: Callable[[str], float] | None = None) -> MatterIndex:
+        """The index of texts whose terms are known already; ``weigh`` says what a term is worth, else how rare it is here."""
         index = cls(())
-        index._weigh(counts)
+        index._weigh(counts, weigh)
         return index
 
-    def _weigh(self, counts: Sequence[Counter[str]]) -> None:
+    def _weigh(self, counts: Sequence[Counter[str]], weigh: Callable[[str], float] | None = None) -> None:
         import numpy as np
         from scipy.sparse import csr_matrix
 
         seen = Counter(term for terms in counts for term in terms)
         columns = {term: i for i, term in enumerate(seen)}
-        weight = {term: math.log(1 + len(counts) / n) for term, n in seen.items()}
+        weight = {term: weigh(term) if weigh else math.log(1 + len(counts) / n) for term, n in seen.items()}
         values = [(1 + math.log(n)) * weight[term] for terms in counts for term, n in terms.items()]
         places = [columns[term] for terms in counts for term in terms]
         starts = np.cumsum([0, *(len(terms) for terms in counts)])
@@ -92,3 +94,107 @@ class MatterIndex:
                 strict=True,
             )
             yield from sorted(found, key=lambda pair: (pair[1], pair[0]))
+
+    def neighbours(
+        self, groups: Sequence[object], asked: Sequence[bool] | None = None, most: int = 6, least: float = 0.2
+    ) -> Neighbourhood:
+        """The nearest texts of each text that is asked for, of other groups than its own."""
+        return Neighbourhood(self, groups, asked, most, least)
+
+    def rows(self, places: Sequence[int]) -> Any:
+        """Cosines of some of the texts with all, as a sparse matrix."""
+        return (self._vectors[places] @ self._vectors.T).tocsr()
+
+    def __len__(self) -> int:
+        return int(self._vectors.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How two texts stand out among all: their cosine, what is ordinary for them, and the best that either has elsewhere."""
+
+    likeness: float
+    ordinary: float
+    next_best: float
+
+
+_USUAL = 0.25
+"""A usual cosine of two provisions that have nothing to do with each other, for collections too small to tell."""
+_ORDINARY = 4
+"""Texts of other groups whose cosine says what is ordinary."""
+
+
+class Neighbourhood:
+    """Which texts are nearest to which, and how far they stand out from the rest.
+
+    >>> texts = ["公章由办公室保管", "印章由办公室掌管", "发票当月报销", "发票次月报销"]
+    >>> near = MatterIndex(texts).neighbours(range(4), most=1, least=0.1)
+    >>> list(near.pairs())
+    [(0, 1), (2, 3)]
+
+    Comparing a likeness with what is ordinary for a text is how parallel sentences are mined (Artetxe and Schwenk 2019):
+    some provisions are a little like everything.
+    """
+
+    def __init__(
+        self, index: MatterIndex, groups: Sequence[object], asked: Sequence[bool] | None, most: int, least: float
+    ) -> None:
+        import numpy as np
+
+        self._index, self._most, self._least = index, most, least
+        self._groups = np.unique(np.asarray([str(group) for group in groups]), return_inverse=True)[1]
+        self._nearest: dict[int, list[tuple[float, int]]] = {}
+        wanted = range(len(index)) if asked is None else [place for place, ask in enumerate(asked) if ask]
+        for start in range(0, len(wanted), BLOCK):
+            places = list(wanted[start : start + BLOCK])
+            scores = index.rows(places)
+            for at, place in enumerate(places):
+                span = slice(scores.indptr[at], scores.indptr[at + 1])
+                self._nearest[place] = self._take_nearest(place, scores.indices[span], scores.data[span])
+
+    def _take_nearest(self, place: int, there: Any, likeness: Any) -> list[tuple[float, int]]:
+        """The nearest texts, likest first; of each group no more than one beyond those that are looked at."""
+        import numpy as np
+
+        kept = self._groups[there] != self._groups[place]
+        there, likeness = there[kept], np.round(likeness[kept], 9)
+        best = np.lexsort((there, -likeness))[: 3 * (self._most + _ORDINARY)]
+        return list(zip(likeness[best].tolist(), there[best].tolist(), strict=True))
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """The pairs of which one is among the nearest of the other, the lower place first, each once, in order."""
+        found = {
+            (min(place, other), max(place, other))
+            for place, nearest in self._nearest.items()
+            for likeness, other in nearest[: self._most]
+            if likeness >= self._least
+        }
+        yield from sorted(found)
+
+    def standing(self, a: int, b: int) -> Standing:
+        """How two texts stand out."""
+        ordinary, best = [], []
+        for here, there in ((a, b), (b, a)):
+            others = self._others(here, there)
+            if others is not None:
+                padded = [*others, *[_USUAL] * _ORDINARY][:_ORDINARY]
+                ordinary.append(sum(padded) / _ORDINARY)
+                best.append(padded[0])
+        return Standing(self._likeness(a, b), sum(ordinary) / max(1, len(ordinary)), max(best, default=_USUAL))
+
+    def _others(self, here: int, there: int) -> list[float] | None:
+        """The cosines of the nearest of other groups than the two, one a group; None for a text that was not asked for."""
+        if here not in self._nearest:
+            return None
+        by_group: dict[int, float] = {}
+        for likeness, other in self._nearest[here]:
+            if self._groups[other] != self._groups[there]:
+                by_group.setdefault(int(self._groups[other]), likeness)
+        return list(by_group.values())
+
+    def _likeness(self, a: int, b: int) -> float:
+        known = (
+            likeness for here, there in ((a, b), (b, a)) for likeness, o in self._nearest.get(here, ()) if o == there
+        )
+        found = next(known, None)
+        return self._index.likeness(a, b) if found is None else found

@@ -10,15 +10,18 @@ from importlib.resources import files
 
 _WORD = re.compile(r"[\u4e00-\u9fa5A-Za-z]+")
 _NUMERALS = frozenset("一二三四五六七八九十百千万两半")
-_EMPTY_CHARACTERS = frozenset("的了和与及或者在于须并其该为由对将以应当可且是至自从经按被等所之向后前时内外上下中不得有") | (
-    _NUMERALS | frozenset("零元日月年个")
-)
+_EMPTY_CHARACTERS = frozenset(
+    "的了和与及或者在于须并其该为由对将以应当可且是至自从经按被等所之向后前时内外上下中不得有"
+) | (_NUMERALS | frozenset("零元日月年个"))
 _EMPTY = frozenset(
-    "应当 应 须 必须 可以 可 不得 要 需 需要 进行 予以 给予 负责 有关 规定 以及 或者 并 的 由 在 后 前 对 及 和 与 或 为 将 其 该 本 于 以"
-    " 时 内 且 即 方可 一律 均 凡 等 至 自 从 经 按 被 所 者 之 向 不 得 严禁 禁止 不准 允许 无须 无需 不许 也 把 同 都 再 又 则 而 但 其他"
-    " 情况 情形 相关 按照 依照 根据 依据 通过 作为 属于 包括 上述 下列 同时 另 另行 未 已 已经 起 止 日起 之日起 之日 以上 以下 以内 之内"
-    " 超过 不超过 低于 高于 不低于 不得高于 至少 最高 最低 最晚 最迟 不少于 元 万元 年 月 日 天 个 次 名 工作日 小时 分钟 百分之 每年 每月"
-    " 每季度 每季 每周 每日 按月 按季 一次 两次 第一 做 作 作出 出 到 上 下 中 里 里面 外 间 期间 以后 之后 之前 以前 以外 除 除外".split()
+    """
+    应当 应 须 必须 可以 可 不得 要 需 需要 进行 予以 给予 负责 有关 规定 以及 或者 并 的 由 在 后 前 对 及 和 与 或
+    为 将 其 该 本 于 以 时 内 且 即 方可 一律 均 凡 等 至 自 从 经 按 被 所 者 之 向 不 得 严禁 禁止 不准 允许
+    无须 无需 不许 也 把 同 都 再 又 则 而 但 其他 情况 情形 相关 按照 依照 根据 依据 通过 作为 属于 包括 上述 下列
+    同时 另 另行 未 已 已经 起 止 日起 之日起 之日 以上 以下 以内 之内 超过 不超过 低于 高于 不低于 不得高于 至少 最高
+    最低 最晚 最迟 不少于 元 万元 年 月 日 天 个 次 名 工作日 小时 分钟 百分之 每年 每月 每季度 每季 每周 每日 按月 按季
+    一次 两次 第一 做 作 作出 出 到 上 下 中 里 里面 外 间 期间 以后 之后 之前 以前 以外 除 除外 报
+    """.split()  # noqa: SIM905
 )
 """Words that any provision may bear: modals, particles, units and bounds."""
 
@@ -87,8 +90,16 @@ def _read_groups(name: str) -> list[tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
-def _contrasts() -> tuple[tuple[str, ...], ...]:
-    return tuple(_read_groups("contrasts.txt"))
+def _contrasts() -> tuple[tuple[frozenset[str], ...], ...]:
+    """Sets of words, of which a provision bears one set only."""
+    groups: list[tuple[frozenset[str], ...]] = []
+    for line in _read_groups("contrasts.txt"):
+        if "/" in line:
+            at = line.index("/")
+            groups.append((frozenset(line[:at]), frozenset(line[at + 1 :])))
+        else:
+            groups.append(tuple(frozenset((word,)) for word in line))
+    return tuple(groups)
 
 
 @lru_cache(maxsize=2**18)
@@ -120,7 +131,8 @@ def find_contrasts(a: str, b: str) -> list[tuple[str, str]]:
     """
     found = []
     for group in _contrasts():
-        here, there = ([word for word in group if word in text] for text in (a, b))
-        if here and there and set(here).isdisjoint(there):
-            found.append((here[0], there[0]))
+        here, there = ([sorted(word for word in words if word in text) for words in group] for text in (a, b))
+        apart = [side for side, other in zip(here, there, strict=True) if side and other]
+        if any(here) and any(there) and not apart:
+            found.append((next(words[0] for words in here if words), next(words[0] for words in there if words)))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -160,6 +160,7 @@ def review(
     as_of: date | str,
     signals: str | Sequence[str] | None = None,
     facts: Facts | str | Path | None = None,
+    laws: Sources = (),
 ) -> Review:
     """The main job: compilations (and reports) in, candidates out.
 
@@ -169,7 +170,7 @@ def review(
     [('amend', ['repealed_basis'])]
 
     ``rules`` and ``findings`` are what the verbs of the face return, or documents, files and folders; ``as_of`` is a date
-    or its ISO form.
+    or its ISO form. ``laws`` are texts to compare with (D30, C10 …), not to be mended.
     """
     day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
     known = facts if isinstance(facts, Facts) else load_facts(facts)
@@ -179,7 +180,7 @@ def review(
     found = [f for f in reported if isinstance(f, Finding)]
     found += classify(parse_findings([f for f in reported if not isinstance(f, Finding)], as_of=day))
     options = ReviewOptions(as_of=day, signals=signals, facts=known)
-    return review_rules(parsed, found, options)
+    return review_rules(parsed, found, options, laws=parse_rules(laws, facts=known))
 
 
 def review_rules(
@@ -187,6 +188,7 @@ def review_rules(
     findings: Sequence[Finding],
     options: ReviewOptions,
     *,
+    laws: Sequence[Rule] = (),
     reading: Iterable[Reading] = (),
     progress: Progress | None = None,
 ) -> Review:
@@ -196,11 +198,16 @@ def review_rules(
     from rulemine.writers import Review
 
     codes = choose_codes(options.signals)
-    resolved = resolve_rules(rules, options.facts, options.as_of)
+    known = {rule.version_id for rule in rules}
+    beside = frozenset(rule.version_id for rule in laws if rule.version_id not in known)
+    given = [*rules, *(rule for rule in laws if rule.version_id in beside)]
+    everything = resolve_rules(given, options.facts, options.as_of)
     if options.engine == "local":
-        evidence = list(find_evidence(Context(resolved, options.facts, options.as_of), codes, progress))
+        found = find_evidence(Context(everything, options.facts, options.as_of, beside), codes, progress)
     else:
-        evidence = _find_on_cluster(resolved, codes, options)
+        found = _find_on_cluster(everything, beside, codes, options)
+    resolved = [rule for rule in everything if rule.version_id not in beside]
+    evidence = [one for one in found if one.version_id not in beside]
     candidates = gather_candidates(resolved, evidence)
     return Review(
         run=_record_run(
@@ -217,7 +224,9 @@ def review_rules(
     )
 
 
-def _find_on_cluster(rules: Sequence[Rule], codes: frozenset[str], options: ReviewOptions) -> list[Evidence]:
+def _find_on_cluster(
+    rules: Sequence[Rule], laws: frozenset[str], codes: frozenset[str], options: ReviewOptions
+) -> Iterator[Evidence]:
     """Every look where there is room for it, in the order in which one machine would take them."""
     from rulemine.engine import Job, open_engine
     from rulemine.signals import FINDERS
@@ -225,8 +234,9 @@ def _find_on_cluster(rules: Sequence[Rule], codes: frozenset[str], options: Revi
 
     asked = [" ".join(code for code in may_yield if code in codes) for may_yield, _ in FINDERS]
     given = {"rules": list(as_lines(rules)), "as_of": options.as_of.isoformat(), "facts": options.facts_folder}
+    given["laws"] = sorted(laws)
     job = Job("rulemine.stages:find_evidence_lines", given)
-    return list(from_lines(Evidence, open_engine(options.engine).map_lines(job, filter(None, asked))))
+    return from_lines(Evidence, open_engine(options.engine).map_lines(job, filter(None, asked)))
 
 
 def read_rules(documents: Sequence[Document], options: ReviewOptions) -> Results[Rule]:

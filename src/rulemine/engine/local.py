@@ -186,6 +186,7 @@ class Retry:
     error: Exception | None = field(default=None)
 
     def run(self, texts: Sequence[str]) -> list[Record]:
+        """One record a text; a text for which it raises bears ``review_reason`` "error"."""
         try:
             return self._call(texts)
         except (MissingExtra, BadModel):  # no row is to blame, and every other one would raise the same

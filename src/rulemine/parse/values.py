@@ -11,7 +11,7 @@ from rulemine.text import NUMERAL, find_money, parse_number
 
 _NUM = rf"(?:\d+(?:\.\d+)?|[{NUMERAL}]+|半)"
 _PERIOD = re.compile(
-    rf"(?<![每第年月\d])(?P<n>{_NUM})\s*(?P<unit>个工作日|工作日|个自然日|个月|个小时|个交易日|个季度|个星期|周岁|学时|课时|小时|分钟|刻钟|日|天|周|年)(?!度|级|期|末|底|初|[\d月])"
+    rf"(?<![每第年月\d])(?P<n>{_NUM})\s*(?P<unit>个工作日|工作日|个自然日|个月|个半小时|个小时|个交易日|个季度|个星期|周岁|学时|课时|小时|分钟|刻钟|日|天|周|年)(?!度|级|期|末|底|初|[\d月])"
     r"|(?P<same>当日|当天|当场|次日|第二天)(?!前|起|\d)"
 )
 _FREQUENCY = re.compile(
@@ -22,10 +22,11 @@ _FREQUENCY = re.compile(
 _SHARE = re.compile(
     r"(?P<n>\d+(?:\.\d+)?)\s*(?P<sign>[%％‰])|(?P<base>[百千])分之(?P<word>[零一二三四五六七八九十百]+|\d+(?:\.\d+)?)"
     r"|(?<![零一二三四五六七八九十百\d])(?P<tenths>[一二两三四五六七八九])成(?P<half>五|半)?(?!员|为|立|本|交|功|绩|分|果|熟|套|长|人|品|年|都|语|效|份|家|因)"
+    r"|(?P<of>[二三四五六七八九十])分之(?P<part>[一二三四五六七八九])|(?P<majority>过半数|半数以上)"
 )
 _COUNT = re.compile(rf"(?P<n>{_NUM})\s*(?P<unit>人以上|人|名|次|家|份|倍|级|分(?!之))(?!民)")
 _DAY_OF_MONTH = re.compile(rf"(?P<month>次月|当月|每月|次季度首月)(?P<day>{_NUM}|最后一个工作|月底|末)\s*日")
-_MAY_HOLD = re.compile(rf"[\d{NUMERAL}半每按逐月当次壹贰叁肆伍陆柒捌玖拾]")
+_MAY_HOLD = re.compile(rf"[\d{NUMERAL}半每按逐月当次过分壹贰叁肆伍陆柒捌玖拾]")
 _BOUNDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     (
         "over",
@@ -98,7 +99,11 @@ def _find_frequencies(text: str) -> Iterator[Value]:
 def _find_shares(text: str) -> Iterator[Value]:
     """Percent: 千分之二 and 2‰ are 0.2, 三成 is 30."""
     for found in _SHARE.finditer(text):
-        if found["tenths"]:
+        if found["majority"]:
+            share = 50.0
+        elif found["of"]:
+            share = round(100.0 * parse_number(found["part"]) / parse_number(found["of"]), 2)
+        elif found["tenths"]:
             share = 10.0 * parse_number(found["tenths"]) + (5.0 if found["half"] else 0.0)
         else:
             told = found["n"] or found["word"]
@@ -111,7 +116,7 @@ def _find_periods(text: str) -> Iterator[Value]:
     for found in _PERIOD.finditer(text):
         if found["same"]:
             yield Value("period", 1.0 if found["same"] in ("次日", "第二天") else 0.0, "日", *found.span())
-        elif _is_number(found["n"]):
+        elif _is_number(found["n"]) and not (found["unit"] == "年" and _value(found["n"]) >= 1000):
             yield Value("period", *_days(found), *found.span())
 
 
@@ -166,6 +171,8 @@ _UNIT_DAYS = {
 def _days(found: re.Match[str]) -> tuple[float, str]:
     """The figure in days, and the unit as its bound, so that 工作日 and 日, 学时 and 周岁 are not compared."""
     unit = found["unit"]
+    if unit == "个半小时":
+        return (_value(found["n"]) + 0.5) / 24, "日"
     family = "工作日" if "工作" in unit or "交易" in unit else unit if unit in ("学时", "课时", "周岁") else "日"
     return _value(found["n"]) * _UNIT_DAYS[unit], family
 
@@ -192,7 +199,9 @@ def _is_frequency(found: re.Match[str]) -> bool:
     """Whether 每年 says how often, and not how much a year."""
     said = found["times"] or found["by"] or found["half"] or found["often"]
     return bool(said) or bool(
-        re.search(r"[次遍回]|盘点|检查|更换|报告|复核|清理|召开|中旬|上旬|下旬", found.string[found.end() : found.end() + 16])
+        re.search(
+            r"[次遍回]|盘点|检查|更换|报告|复核|清理|召开|中旬|上旬|下旬", found.string[found.end() : found.end() + 16]
+        )
     )
 
 

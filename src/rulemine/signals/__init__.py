@@ -11,7 +11,7 @@ from rulemine.schema import Action, Evidence
 from rulemine.signals.basis import find_moved_articles, find_newer_basis, find_repealed_basis
 from rulemine.signals.conflict import find_conflicts
 from rulemine.signals.context import Context
-from rulemine.signals.duplication import find_duplicates
+from rulemine.signals.duplication import find_duplicates, find_restated_laws
 from rulemine.signals.references import (
     find_former_departments,
     find_missing_articles,
@@ -94,6 +94,7 @@ FINDERS: tuple[tuple[tuple[str, ...], Signal], ...] = (
     (("R20",), find_promised_rules),
     (("R30",), find_former_departments),
     (("D10", "D11", "D12", "D20"), find_duplicates),
+    (("D30",), find_restated_laws),
     (("C10", "C11", "C12", "C13", "C14", "C15"), find_conflicts),
 )
 """What is built: the codes that a finder may yield, and the finder."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from rulemine.facts import Facts
 from rulemine.parse.citations import is_of_an_authority
@@ -17,6 +18,9 @@ from rulemine.parse.rules import provision_name
 from rulemine.resolving import Repeal, RuleIndex, find_repeals, repealed_rules
 from rulemine.schema import Action, Evidence, FactRef, OtherSide, Provision, Rule
 from rulemine.text import squeeze
+
+if TYPE_CHECKING:
+    from rulemine.signals.matches import Match
 
 _AUTHORITY = re.compile(
     r"中华人民共和国|全国人民代表大会|国务院|最高人民|中国人民银行|国家金融监督管理总局|中国(?:银行业|保险|证券|银行保险)监督管理委员会|国家外汇管理局|财政部"
@@ -42,6 +46,8 @@ class Context:
     rules: tuple[Rule, ...]
     facts: Facts
     as_of: date
+    laws: frozenset[str] = frozenset()
+    """Versions of the rules that are given only to compare with."""
 
     @cached_property
     def index(self) -> RuleIndex:
@@ -80,12 +86,19 @@ class Context:
         }
         return frozenset(pairs | {(b, a) for a, b in pairs})
 
+    @cached_property
+    def matches(self) -> tuple[Match, ...]:
+        """Passages of different rules that are on one matter."""
+        from rulemine.signals.matches import find_matches
+
+        return find_matches(self)
+
     def is_law(self, rule: Rule) -> bool:
         """Whether a rule of the compilation is a text of an authority: two of them are not ours to make agree.
 
         It bears a known title, or one that only an authority gives, and no number that a company would give.
         """
-        return rule.version_id in self._laws
+        return rule.version_id in self.laws or rule.version_id in self._laws
 
     @cached_property
     def _laws(self) -> frozenset[str]:

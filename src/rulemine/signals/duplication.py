@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rulemine.parse.norms import read_values, same_scope
+from rulemine.diff import describe_changes
+from rulemine.parse.norms import read_values
 from rulemine.parse.rules import provision_name
 from rulemine.retrieval import MatterIndex, content_terms
 from rulemine.schema import Evidence, Rule
-from rulemine.signals.clauses import MOST_PIECES, clauses, may_restate, older_first, place
+from rulemine.signals.clauses import clauses, may_restate
+from rulemine.signals.clusters import Kept, choose_kept
 from rulemine.signals.context import Context, Passage, make_evidence, other_side, title_passage, trim
-from rulemine.signals.guards import is_boilerplate
-from rulemine.similarity import join_texts
+from rulemine.signals.matches import Match, place_of
+from rulemine.similarity import gram_set
 from rulemine.text import fold_text
 
 NEAR = 0.4
@@ -32,9 +33,6 @@ WHOLE_RULE = 0.6
 """Share of a rule's clauses found again in one other rule from which the whole rule is a duplicate."""
 
 
-_ONLY_REFERS = re.compile(r"(?:依照|按照|根据|执行)《[^》]+》[^，。；]{0,30}(?:执行|办理|规定)[。]?$")
-
-
 @dataclass(frozen=True, slots=True)
 class _Match:
     code: str
@@ -42,6 +40,7 @@ class _Match:
     newer: Passage
     confidence: float
     told: str
+    near: bool
 
 
 def find_duplicates(context: Context) -> Iterator[Evidence]:
@@ -54,116 +53,80 @@ def find_duplicates(context: Context) -> Iterator[Evidence]:
     found = [trim(clause) for rule in own for clause in clauses(rule)]
     matter = MatterIndex([clause.text for clause in found])
     whole = list(_whole_rules(context, found, matter))
-    for restated, kept, share in whole:
+    for restated, other, share in whole:
         yield make_evidence(
             "D20",
             "duplicate",
             "repeal",
             title_passage(restated),
-            f"{share:.0%}的条款与《{kept.title}》重复，整篇可以合并",
+            f"{share:.0%}的条款与《{other.title}》重复，整篇可以合并",
             confidence=0.85,
-            other=other_side(title_passage(kept), "全文"),
+            other=other_side(title_passage(other), "全文"),
             suggestion="并入后者后废止",
             name="全文",
         )
-    told = {frozenset((restated.version_id, kept.version_id)) for restated, kept, _ in whole}
-    for match in _find_matches(context, found, matter):
-        if frozenset((match.older.rule.version_id, match.newer.rule.version_id)) in told:
-            continue
-        name = f"《{match.newer.rule.title}》{provision_name(match.newer.provision.path)}"
-        yield make_evidence(
-            match.code,
-            "duplicate",
-            "amend",
-            match.older,
-            f"与{name}{match.told}",
-            confidence=match.confidence,
-            other=other_side(match.newer),
-            suggestion="保留一处，另一处改为引用",
-        )
+    told = {frozenset((restated.version_id, other.version_id)) for restated, other, _ in whole}
+    matches = [match for match in _find_matches(context) if _versions(match.older, match.newer) not in told]
+    kept = choose_kept(context, [(match.older, match.newer) for match in matches])
+    for match in matches:
+        yield _evidence(context, match, kept[place_of(match.older)])
 
 
-def _find_matches(context: Context, found: Sequence[Passage], matter: MatterIndex) -> Iterator[_Match]:
-    """Pairs of clauses of different rules, each once."""
-    texts = [clause.text for clause in found]
-    joined = {(pair.a, pair.b): pair for pair in join_texts(texts, NEAR, None)}
-    reworded = {(a, b) for a, b, _ in matter.similar_pairs(REWORDED)}
-    matched: set[tuple[str, str]] = set()
-    for a, b in sorted(joined.keys() | reworded):
-        if found[a].rule.version_id == found[b].rule.version_id or may_restate(context, found[a].rule, found[b].rule):
-            continue
-        pair = joined.get((a, b))
-        older, newer = older_first(found[a], found[b])
-        if pair and pair.relation == "exact":
-            match = _Match("D10", older, newer, 0.98, "文字相同")
-        elif _says_the_same(texts[a], texts[b]):
-            match = _Match("D11", older, newer, 0.9 if pair else 0.8, "内容近似")
-        else:
-            continue
-        matched.add((_place(older), _place(newer)))
-        yield match
-    yield from _contained(context, found, matched)
+def find_restated_laws(context: Context) -> Iterator[Evidence]:
+    """D30: a provision of ours that only repeats what a law says.
+
+    Anti-pattern: an article copied out of the 公司法, which stays behind when the law is amended. Best practice: name the
+    article of the law, and say what is the house's own. Silent where ours says more, and where both only quote.
+    """
+    for match in _find_matches(context, laws=True):
+        yield _evidence(context, match, None)
 
 
-def _place(clause: Passage) -> str:
-    return f"{clause.rule.version_id}/{clause.provision.path}"
-
-
-def _says_the_same(a: str, b: str) -> bool:
-    """Alike in words is not enough: figures, modals and scopes that differ make two clauses two rules."""
-    sizes = sorted((len(fold_text(a)), len(fold_text(b))))
-    return (
-        sizes[0] >= 14
-        and sizes[1] <= 1.8 * sizes[0]
-        and read_values(a).agrees_with(read_values(b))
-        and not (_ONLY_REFERS.search(a) or _ONLY_REFERS.search(b))
+def _evidence(context: Context, match: _Match, kept: Kept | None) -> Evidence:
+    name = f"《{match.newer.rule.title}》{provision_name(match.newer.provision.path)}"
+    changes = describe_changes(match.older.text, match.newer.text) if match.code == "D11" and match.near else ""
+    told = f"与{name}{match.told}" + (f"：{changes}" if changes else "")
+    law = kept is None
+    return make_evidence(
+        "D30" if law else match.code,
+        "restated_law" if law else "duplicate",
+        "amend",
+        match.older,
+        told,
+        confidence=match.confidence,
+        other=other_side(match.newer),
+        suggestion="改为引用该条，只写本机构自己的要求" if kept is None else kept.advice,
     )
 
 
-def _contained(context: Context, found: Sequence[Passage], matched: set[tuple[str, str]]) -> Iterator[_Match]:
-    """D12: a clause, or one long sentence of it, that stands inside a longer clause of another rule."""
-    pieces = [(clause, sentence) for clause in found for sentence in _long_sentences(clause)]
-    texts = [fold_text(sentence.text) for _, sentence in pieces] + [fold_text(clause.text) for clause in found]
-    told = {frozenset(places) for places in matched}
-    held = []
-    for pair in join_texts(texts, 0.999, CONTAINED, shortest=18):
-        small, large = sorted((pair.a, pair.b), key=lambda i: len(texts[i]))
-        if small < len(pieces) <= large:
-            held.append((*pieces[small], found[large - len(pieces)]))
-    for clause, sentence, other in sorted(
-        held, key=lambda h: (older_first(h[0], h[2])[0] is not h[0], place(h[1]), place(h[2]))
-    ):
-        places = frozenset((_place(clause), _place(other)))
-        here, there = read_values(sentence.text), read_values(other.text)
-        if (
-            clause.rule.version_id == other.rule.version_id
-            or places in told
-            or may_restate(context, clause.rule, other.rule)
-            or here.clashes_with(there)
-            or not same_scope(here, there)
-        ):
-            continue
-        told.add(places)
-        yield _Match("D12", sentence, other, 0.85, "部分内容相同")
+def _versions(a: Passage, b: Passage) -> frozenset[str]:
+    return frozenset((a.rule.version_id, b.rule.version_id))
 
 
-def _long_sentences(clause: Passage) -> Iterator[Passage]:
-    """Sentences long enough to be looked for elsewhere, each wording once."""
-    seen: set[str] = set()
-    for found in re.finditer(r"[^。；\n]+", clause.text):
-        sentence = trim(
-            Passage(
-                clause.rule, clause.provision, clause.start + found.start(), clause.start + found.end(), found.group()
-            )
-        )
-        if (
-            len(seen) < MOST_PIECES
-            and sentence.text not in seen
-            and len(fold_text(sentence.text)) >= 20
-            and not is_boilerplate(sentence.text)
-        ):
-            seen.add(sentence.text)
-            yield sentence
+def _find_matches(context: Context, *, laws: bool = False) -> Iterator[_Match]:
+    """Pairs of provisions of different rules that say the same, each once: of our own rules, or ours beside a law's."""
+    told: set[frozenset[str]] = set()
+    for match in context.matches:
+        places = frozenset((place_of(match.older), place_of(match.newer)))
+        apart = match.older.rule.version_id != match.newer.rule.version_id
+        if apart and match.repeats and places not in told and context.is_law(match.newer.rule) == laws:
+            told.add(places)
+            yield _describe(match)
+
+
+def _describe(match: Match) -> _Match:
+    """What kind of duplicate: the same words, one inside the other, or near."""
+    older, newer = match.older, match.newer
+    here, there = fold_text(older.text), fold_text(newer.text)
+    short, long = sorted((gram_set(older.text), gram_set(newer.text)), key=len)
+    inside = len(short & long) >= CONTAINED * len(short)
+    near = len(short & long) >= NEAR * len(short | long)
+    confidence = min(0.95, match.chance)
+    if here == there and match.whole:
+        return _Match("D10", older, newer, 0.98, "文字相同", near)
+    if here == there or (inside and len(long) >= 1.3 * len(short)):
+        return _Match("D12", older, newer, confidence, "部分内容相同", near)
+    return _Match("D11", older, newer, confidence, "内容近似" if near else "内容相同，文字不同", near)
 
 
 def _whole_rules(context: Context, found: Sequence[Passage], matter: MatterIndex) -> Iterator[tuple[Rule, Rule, float]]:
