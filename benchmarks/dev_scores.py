@@ -70,6 +70,14 @@ def run_all(shared: Path, folder: Path) -> Iterator[tuple[str, str, str]]:
         "rulemine rules citations/rules/*.txt; rulemine review citations/rules",
         score(shared, "citations", dev / "citations" / "gold.json", out, candidates),
     )
+    made = folder / "pairs"
+    score(shared, "pairs", Path("make"), dev / "pairs.jsonl", made)
+    rulemine("review", made, *AS_OF, "-o", out)
+    yield (
+        "pairs of provisions",
+        "rulemine review PAIRS, one rule a side",
+        score(shared, "pairs", Path("score"), dev / "pairs.jsonl", out),
+    )
     demo = Path(__file__).parent.parent / "corpora" / "demo"
     rulemine("review", demo / "rules", *AS_OF, "-o", out)
     yield (

@@ -13,8 +13,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rulemine import joinkernels
-from rulemine.joinkernels import Ints, Longs
+from rulemine import kernels
+from rulemine.kernels import Ints, Longs
 from rulemine.text import fold_text
 
 GRAM = 3
@@ -60,7 +60,7 @@ class _Table:
         np.cumsum([len(text) for text in texts], out=starts[1:])
         self._make_room(len(codes))
         tokens, ends = np.empty(len(codes) + len(texts), np.int32), np.empty(len(texts), np.int64)
-        self.known = joinkernels.intern_grams(
+        self.known = kernels.intern_grams(
             codes,
             starts,
             GRAM,
@@ -81,7 +81,7 @@ class _Table:
             size *= 2
         if size > len(self._keys):
             keys, numbers = np.zeros(size, np.int64), np.zeros(size, np.int32)
-            joinkernels.rehash(self._keys, self._numbers, keys, numbers)
+            kernels.rehash(self._keys, self._numbers, keys, numbers)
             self._keys, self._numbers = keys, numbers
         if needed > len(self.frequency):
             room = max(needed, 3 * len(self.frequency) // 2)
@@ -96,7 +96,7 @@ def collect_sets(texts: Iterable[str]) -> GramSets:
     >>> sets.members.tolist(), sets.sizes.tolist()
     ([0, 0, -1], [2])
     """
-    joinkernels.announce_compiling()
+    kernels.announce_compiling()
     table = _Table()
     places: dict[bytes, int] = {}
     members: list[Ints] = []
@@ -141,7 +141,7 @@ def _arrange(members: Ints, offsets: Longs, tokens: Ints, rank: Ints) -> GramSet
     arranged = np.empty(len(tokens), np.int32)
 
     def arrange(low: int, high: int) -> None:
-        joinkernels.arrange_sets(order, offsets, tokens, rank, low, high, arranged_offsets, arranged)
+        kernels.arrange_sets(order, offsets, tokens, rank, low, high, arranged_offsets, arranged)
 
     for _ in in_parallel(arrange, len(order)):
         pass

@@ -11,6 +11,8 @@ from typing import Any
 
 from rulemine.text import fold_text
 
+_PIECES = 8
+"""Pieces a core in which nearest texts are looked for."""
 BLOCK = 400
 """Texts compared at once: what bounds the memory."""
 _STOP = frozenset("的了和与及或者在于须并其该为由对将以")
@@ -101,12 +103,42 @@ class MatterIndex:
         """The nearest texts of each text that is asked for, of other groups than its own."""
         return Neighbourhood(self, groups, asked, most, least)
 
-    def rows(self, places: Sequence[int]) -> Any:
-        """Cosines of some of the texts with all, as a sparse matrix."""
-        return (self._vectors[places] @ self._vectors.T).tocsr()
+    def nearest(self, places: Any, groups: Any, most: int) -> Iterator[tuple[int, list[tuple[float, int]]]]:
+        """For some of the texts, the texts of other groups with the highest cosine, likest first."""
+        import numpy as np
+
+        from rulemine import kernels
+        from rulemine.gramsets import in_parallel
+
+        if not len(places):
+            return
+        kernels.announce_compiling()
+        starts, terms, values = _as_arrays(self._vectors)
+        heads, holders, held = _as_arrays(self._vectors.tocsc())
+
+        def look(low: int, high: int) -> Any:
+            return low, kernels.find_nearest(
+                starts, terms, values, heads, holders, held, groups, places, low, high, most
+            )
+
+        for low, (found, cosines) in in_parallel(look, len(places), _PIECES):
+            for row in range(len(found) // most):
+                span = slice(row * most, (row + 1) * most)
+                kept = found[span] >= 0
+                likeness = np.round(cosines[span][kept].astype(np.float64), 6).tolist()
+                yield int(places[low + row]), list(zip(likeness, found[span][kept].tolist(), strict=True))
 
     def __len__(self) -> int:
         return int(self._vectors.shape[0])
+
+
+def _as_arrays(matrix: Any) -> tuple[Any, Any, Any]:
+    """Where each row or column of a sparse matrix begins, what it holds, and how much of it."""
+    import numpy as np
+
+    parts = ((matrix.indptr, np.int64), (matrix.indices, np.int32), (matrix.data, np.float32))
+    starts, held, values = (np.ascontiguousarray(array, kind) for array, kind in parts)
+    return starts, held, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,24 +174,11 @@ class Neighbourhood:
         import numpy as np
 
         self._index, self._most, self._least = index, most, least
-        self._groups = np.unique(np.asarray([str(group) for group in groups]), return_inverse=True)[1]
+        self._groups = np.unique(np.asarray([str(group) for group in groups]), return_inverse=True)[1].astype(np.int32)
+        wanted = np.flatnonzero(np.ones(len(index), bool) if asked is None else np.asarray(asked, dtype=bool))
         self._nearest: dict[int, list[tuple[float, int]]] = {}
-        wanted = range(len(index)) if asked is None else [place for place, ask in enumerate(asked) if ask]
-        for start in range(0, len(wanted), BLOCK):
-            places = list(wanted[start : start + BLOCK])
-            scores = index.rows(places)
-            for at, place in enumerate(places):
-                span = slice(scores.indptr[at], scores.indptr[at + 1])
-                self._nearest[place] = self._take_nearest(place, scores.indices[span], scores.data[span])
-
-    def _take_nearest(self, place: int, there: Any, likeness: Any) -> list[tuple[float, int]]:
-        """The nearest texts, likest first; of each group no more than one beyond those that are looked at."""
-        import numpy as np
-
-        kept = self._groups[there] != self._groups[place]
-        there, likeness = there[kept], np.round(likeness[kept], 9)
-        best = np.lexsort((there, -likeness))[: 3 * (self._most + _ORDINARY)]
-        return list(zip(likeness[best].tolist(), there[best].tolist(), strict=True))
+        for place, found in index.nearest(wanted, self._groups, 3 * (most + _ORDINARY)):
+            self._nearest[place] = found
 
     def pairs(self) -> Iterator[tuple[int, int]]:
         """The pairs of which one is among the nearest of the other, the lower place first, each once, in order."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rulemine import joinkernels
+from rulemine import kernels
 from rulemine.gramsets import GramSets, in_parallel
-from rulemine.joinkernels import SLACK, Ints, Longs
+from rulemine.kernels import SLACK, Ints, Longs
 
 EXACT, NEAR, CONTAINS, CONTAINED_IN = range(4)
 """Places in ``similarity.RELATIONS``."""
@@ -45,16 +45,16 @@ def join_sets(sets: GramSets, threshold: float, containment: float | None, short
     offsets, tokens, sizes = sets.offsets, sets.tokens, sets.sizes
     index = _index_prefixes(sets, _prefixes(sizes, 2 * threshold / (1 + threshold)))
 
-    def near(low: int, high: int) -> joinkernels.Found:
-        return joinkernels.join_near(offsets, tokens, *index, low, high, threshold)
+    def near(low: int, high: int) -> kernels.Found:
+        return kernels.join_near(offsets, tokens, *index, low, high, threshold)
 
     found = [(*pairs, NEAR) for pairs in in_parallel(near, len(sizes), _PIECES)]
     if containment is not None:
         asked = np.where(sizes >= shortest, _prefixes(sizes, containment), 0)
         index = _index_prefixes(sets, asked)
 
-        def inside(low: int, high: int) -> joinkernels.Found:
-            return joinkernels.join_inside(offsets, tokens, *index, low, high, threshold, containment)
+        def inside(low: int, high: int) -> kernels.Found:
+            return kernels.join_inside(offsets, tokens, *index, low, high, threshold, containment)
 
         found += [(*pairs, CONTAINED_IN) for pairs in in_parallel(inside, len(sizes), _PIECES)]
     none: Ints = np.empty(0, np.int32)
@@ -73,11 +73,11 @@ def _index_prefixes(sets: GramSets, prefixes: Longs) -> tuple[Longs, Ints, Ints]
     """For each token where its list begins; the sets in whose prefix it stands, smallest first; and its places there."""
     known = int(sets.tokens.max()) + 1 if len(sets.tokens) else 0
     lengths = np.zeros(known + 1, np.int64)
-    joinkernels.count_prefixes(sets.offsets, sets.tokens, prefixes, lengths)
+    kernels.count_prefixes(sets.offsets, sets.tokens, prefixes, lengths)
     heads = np.zeros(known + 1, np.int64)
     np.cumsum(lengths[:-1], out=heads[1:])
     holders, places = np.empty(heads[-1], np.int32), np.empty(heads[-1], np.int32)
-    joinkernels.index_prefixes(sets.offsets, sets.tokens, prefixes, heads[:-1].copy(), holders, places)
+    kernels.index_prefixes(sets.offsets, sets.tokens, prefixes, heads[:-1].copy(), holders, places)
     return heads, holders, places
 
 

@@ -90,16 +90,28 @@ def _read_groups(name: str) -> list[tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
-def _contrasts() -> tuple[tuple[frozenset[str], ...], ...]:
-    """Sets of words, of which a provision bears one set only."""
-    groups: list[tuple[frozenset[str], ...]] = []
-    for line in _read_groups("contrasts.txt"):
-        if "/" in line:
-            at = line.index("/")
-            groups.append((frozenset(line[:at]), frozenset(line[at + 1 :])))
-        else:
-            groups.append(tuple(frozenset((word,)) for word in line))
-    return tuple(groups)
+def _contrasts() -> tuple[dict[str, list[tuple[int, int]]], re.Pattern[str]]:
+    """For each word the groups in which it stands and on which side, and a pattern that finds all words."""
+    sides: dict[str, list[tuple[int, int]]] = {}
+    for group, line in enumerate(_read_groups("contrasts.txt")):
+        for side, word in enumerate(line):
+            if word != "/":
+                at = int("/" in line and side > line.index("/")) if "/" in line else side
+                sides.setdefault(word, []).append((group, at))
+    longest_first = sorted(sides, key=lambda word: (-len(word), word))
+    return sides, re.compile("(?=(" + "|".join(map(re.escape, longest_first)) + "))")
+
+
+@lru_cache(maxsize=2**14)
+def _contrast_sides(text: str) -> dict[int, dict[int, str]]:
+    """For each group of which a text bears a word, the sides and one word of each."""
+    sides, pattern = _contrasts()
+    found: dict[int, dict[int, str]] = {}
+    for told in pattern.finditer(text):
+        for length in range(len(told.group(1)), 0, -1):
+            for group, side in sides.get(told.group(1)[:length], ()):
+                found.setdefault(group, {}).setdefault(side, told.group(1)[:length])
+    return found
 
 
 @lru_cache(maxsize=2**18)
@@ -109,8 +121,12 @@ def is_same_word(a: str, b: str) -> bool:
     >>> is_same_word("订立", "签订"), is_same_word("订立", "履行")
     (True, False)
     """
-    known = _synonyms()
-    return a == b or not known.get(a, frozenset()).isdisjoint(known.get(b, frozenset()))
+    return a == b or not synonym_groups(a).isdisjoint(synonym_groups(b))
+
+
+def synonym_groups(word: str) -> frozenset[int]:
+    """The groups of words used for each other to which a word belongs."""
+    return _synonyms().get(word, frozenset())
 
 
 @lru_cache(maxsize=2**18)
@@ -129,10 +145,9 @@ def find_contrasts(a: str, b: str) -> list[tuple[str, str]]:
     >>> find_contrasts("首次申请授信的", "再次申请授信的")
     [('首次', '再次')]
     """
-    found = []
-    for group in _contrasts():
-        here, there = ([sorted(word for word in words if word in text) for words in group] for text in (a, b))
-        apart = [side for side, other in zip(here, there, strict=True) if side and other]
-        if any(here) and any(there) and not apart:
-            found.append((next(words[0] for words in here if words), next(words[0] for words in there if words)))
-    return found
+    here, there = _contrast_sides(a), _contrast_sides(b)
+    return [
+        (next(iter(here[group].values())), next(iter(there[group].values())))
+        for group in sorted(here.keys() & there.keys())
+        if here[group].keys().isdisjoint(there[group])
+    ]

@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rulemine.comparing import Comparer, Side, find_company, find_tiers, is_one_wording, is_too_short, load_comparer
+from rulemine.comparing import (
+    Comparer,
+    Side,
+    find_company,
+    find_tiers,
+    is_one_wording,
+    is_too_short,
+    load_comparer,
+    stands_out,
+)
 from rulemine.differences import Difference, find_differences
 from rulemine.parse.norms import read_values, same_subject
 from rulemine.parse.rules import provision_name
@@ -111,7 +120,8 @@ def find_matches(context: Context) -> tuple[Match, ...]:
     for a, b in near.pairs():
         first, second = units[a], units[b]
         if _comparable(context, first.passage, second.passage):
-            match = _compare(context, comparer, first, second, near.standing(a, b))
+            standing = near.standing(a, b)
+            match = _compare(context, comparer, first, second, standing) if stands_out(standing) else None
             if match is not None:
                 found.setdefault(frozenset((place_of(first.passage), place_of(second.passage))), []).append(match)
     settled = [match for matches in found.values() for match in _settle(matches)]

@@ -1,6 +1,6 @@
-"""The inner loops of the join over integer sets, compiled by numba at their first use and kept in the user's cache folder.
+"""The inner loops of the join and of the search for nearest texts, compiled by numba at first use and kept in a cache.
 
-Sets are rows of two arrays: ``tokens[offsets[i]:offsets[i + 1]]`` ascending, from the rarest token to the commonest, and
+For the join, sets are rows of two arrays: ``tokens[offsets[i]:offsets[i + 1]]`` ascending, from the rarest token to the commonest, and
 the sets themselves from the smallest to the largest.
 """
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
+Floats = NDArray[np.float32]
 Whole = int | np.int64
 Found = tuple[Ints, Ints, Ints]
 """Pairs of sets, the smaller first, and how many tokens they share."""
@@ -44,7 +45,7 @@ def cache_folder() -> Path:
 
 def announce_compiling() -> None:
     """Say that compiling is due when nothing is kept yet."""
-    if not any(cache_folder().rglob("joinkernels.*.nbc")):
+    if not any(cache_folder().rglob("kernels.*.nbc")):
         _log.warning("首次使用，正在编译比对程序（几秒，只此一次；存入 %s）", cache_folder())
 
 
@@ -298,3 +299,59 @@ def join_inside(
                         found += 1
                 at += 1
     return left[:found], right[:found], sharing[:found]
+
+
+@kernel
+def find_nearest(
+    starts: Longs,
+    terms: Ints,
+    values: Floats,
+    heads: Longs,
+    holders: Ints,
+    held: Floats,
+    groups: Ints,
+    places: Longs,
+    low: int,
+    high: int,
+    most: int,
+) -> tuple[Ints, Floats]:
+    """For the texts ``places[low:high]`` the ``most`` texts of other groups with the highest cosine, the highest first.
+
+    Texts are rows of terms and their weights; ``heads``, ``holders`` and ``held`` are the same by term. Where there are
+    fewer texts, the row ends with -1.
+    """
+    found = np.full((high - low) * most, -1, np.int32)
+    cosines = np.zeros((high - low) * most, np.float32)
+    total = len(starts) - 1
+    scores = np.zeros(total, np.float32)
+    touched = np.empty(total, np.int32)
+    for row in range(low, high):
+        text = places[row]
+        count = 0
+        for at in range(starts[text], starts[text + 1]):
+            term, value = terms[at], values[at]
+            for i in range(heads[term], heads[term + 1]):
+                other = holders[i]
+                if scores[other] == 0.0:
+                    touched[count] = other
+                    count += 1
+                scores[other] += value * held[i]
+        base = (row - low) * most
+        kept = 0
+        for i in range(count):
+            other = touched[i]
+            score = scores[other]
+            scores[other] = 0.0
+            if groups[other] == groups[text]:
+                continue
+            if kept == most and (score, -other) <= (cosines[base + kept - 1], -found[base + kept - 1]):
+                continue
+            place = kept if kept < most else kept - 1
+            while place > 0 and (score, -other) > (cosines[base + place - 1], -found[base + place - 1]):
+                cosines[base + place] = cosines[base + place - 1]
+                found[base + place] = found[base + place - 1]
+                place -= 1
+            cosines[base + place] = score
+            found[base + place] = other
+            kept = min(kept + 1, most)
+    return found, cosines
