@@ -29,7 +29,9 @@ from rulemine.similarity import gram_set, join_blocks, join_texts
 SEED = 7
 LINES = 100_000
 SHORTEST = 20
-PERMUTATIONS = 128
+PERMUTATIONS = 256
+LOOSER = 0.7  # what datasketch must be asked for to find nearly all pairs at 0.8
+BANDS = 32  # the same for rensa
 SAMPLE = 2_000  # lines compared with every other, one by one
 
 
@@ -87,7 +89,7 @@ def brute_force(lines: list[str], threshold: float) -> set[tuple[int, int]]:
 def join_datasketch(lines: list[str], threshold: float) -> Iterator[tuple[int, int]]:
     from datasketch import MinHash, MinHashLSH
 
-    index = MinHashLSH(threshold=threshold, num_perm=PERMUTATIONS)
+    index = MinHashLSH(threshold=LOOSER, num_perm=PERMUTATIONS)
     sets = [gram_set(line) for line in lines]
     for number, grams in enumerate(sets):
         sketch = MinHash(num_perm=PERMUTATIONS)
@@ -101,7 +103,7 @@ def join_datasketch(lines: list[str], threshold: float) -> Iterator[tuple[int, i
 def join_rensa(lines: list[str], threshold: float) -> Iterator[tuple[int, int]]:
     from rensa import RMinHash, RMinHashLSH
 
-    index = RMinHashLSH(threshold=threshold, num_perm=PERMUTATIONS, num_bands=16)
+    index = RMinHashLSH(threshold=threshold, num_perm=PERMUTATIONS, num_bands=BANDS)
     sets = [gram_set(line) for line in lines]
     for number, grams in enumerate(sets):
         sketch = RMinHash(num_perm=PERMUTATIONS, seed=42)

@@ -179,7 +179,7 @@ def is_one_wording(a: Side, b: Side) -> bool:
     return max(shares) > 0.999 and min(shares) >= 0.6 and not _measure_substitutions(a, b)["replaced_strictly"]
 
 
-SHORT = 4
+SHORT = 3
 """Words of a provision below which one word in the place of another makes it another matter."""
 
 

@@ -120,6 +120,8 @@ _MUST = re.compile(r"应当?(?![急付收对用])|必须|务必|须(?!知)|一�
 
 def _modality(a: Side, b: Side) -> Iterator[Difference]:
     """A clause that forbids or commands, and one of the other provision on the same act that allows it or lets it be."""
+    if (a.act == a.text) != (b.act == b.text):  # what is forbidden and what its breach costs go together
+        return
     for here, there, turned in ((a, b, False), (b, a, True)):
         found = _opposed(_clauses(here), _clauses(there)) or _forbidden(_clauses(here), _clauses(there))
         if found:
@@ -282,7 +284,7 @@ _WHO: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("does", re.compile(rf"(?:由|归)(?P<who>{_WITHIN}{{0,12}}?{_ROLE})")),
 )
-_NOBODY = re.compile(r"[一两二双专]人|任何|(?<!安)全部|各自|本人|对方|双方")
+_NOBODY = re.compile(r"[一两二双专]人|任何|(?<!安)全部|各自|本人|对方|双方|根据|依据|按照|依照")
 _PREFIX = re.compile(
     r"^(?:应当?|须|必须|均|一律|先|再|后|并|其|本|该|各|所在|同级|上一?级|相关|有关|分管的?|主管的?|公司|集团|总行|总部|我行|本行|本?单位|企业|书面|事先|直接|统一|逐级|\d+|的)+"
 )
@@ -339,4 +341,10 @@ def _is_told(who: str, text: str, others: dict[str, list[_Doer]], act: str) -> b
         return True
     known = others.get(act, []) if not text else [doer for doers in others.values() for doer in doers]
     cores = [_PREFIX.sub("", doer.who) or doer.who for doer in known]
-    return any(core.endswith(other) or other.endswith(core) or word_likeness(core, other) >= 0.95 for other in cores)
+    return any(core.endswith(other) or other.endswith(core) or _one_name(core, other) for other in cores)
+
+
+def _one_name(a: str, b: str) -> bool:
+    """分管领导 and 主管领导, 卫生主管部门 and 卫生健康主管部门."""
+    short, long = sorted((a, b), key=len)
+    return word_likeness(a, b) >= 0.95 or (len(short) >= 6 and set(short) <= set(long))

@@ -194,6 +194,7 @@ def review_rules(
 ) -> Review:
     """Rules resolved, every chosen signal run, the evidence gathered into candidates, and the record of the run."""
     from rulemine.signals import SIGNALS, Context, choose_codes, find_evidence
+    from rulemine.signals.boilerplate import learn_boilerplate
     from rulemine.succession import find_succession
     from rulemine.writers import Review
 
@@ -211,7 +212,11 @@ def review_rules(
     candidates = gather_candidates(resolved, evidence)
     return Review(
         run=_record_run(
-            options, reading, [item.id for candidate in candidates for item in candidate.evidence], bool(findings)
+            options,
+            reading,
+            [item.id for candidate in candidates for item in candidate.evidence],
+            bool(findings),
+            len(learn_boilerplate(everything)),
         ),
         candidates=Results(candidates),
         findings=Results(findings),
@@ -265,7 +270,7 @@ def read_findings(
 
 
 def _record_run(
-    options: ReviewOptions, reading: Iterable[Reading], evidence: Sequence[str], classified: bool
+    options: ReviewOptions, reading: Iterable[Reading], evidence: Sequence[str], classified: bool, forms: int
 ) -> RunRecord:
     from rulemine.version import __version__
     from rulemine.writers import InputFile, RunRecord, SkippedFile
@@ -278,6 +283,7 @@ def _record_run(
         f"旧称谓{counts['former_names']}个",
         f"修法后变动的条号{counts['moved_articles']}个",
         "不在上述范围内的外部规定未作判断",
+        f"各制度共有的套话{forms}句，不作重复看待",
     )
     settings: dict[str, Any] = {
         "signals": options.signals if isinstance(options.signals, str) else list(options.signals or ())

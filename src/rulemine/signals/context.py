@@ -87,6 +87,13 @@ class Context:
         return frozenset(pairs | {(b, a) for a, b in pairs})
 
     @cached_property
+    def boilerplate(self) -> frozenset[str]:
+        """The sentences of form that these rules share, as ``plain_form`` has them."""
+        from rulemine.signals.boilerplate import learn_boilerplate
+
+        return frozenset(learn_boilerplate(self.rules))
+
+    @cached_property
     def matches(self) -> tuple[Match, ...]:
         """Passages of different rules that are on one matter."""
         from rulemine.signals.matches import find_matches

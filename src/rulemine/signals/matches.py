@@ -22,6 +22,7 @@ from rulemine.parse.rules import provision_name
 from rulemine.parse.scopes import compatible_scopes, find_scopes
 from rulemine.retrieval import MatterIndex, Neighbourhood, Standing
 from rulemine.schema import Rule
+from rulemine.signals.boilerplate import plain_form
 from rulemine.signals.clauses import MOST_PIECES, attached_rows, clauses, is_detailing, older_first
 from rulemine.signals.context import Context, Passage, trim
 from rulemine.signals.guards import is_boilerplate
@@ -50,6 +51,13 @@ LEAST_REPEATED = 14
 FEWEST_WORDS = 4
 """Words besides titles that a provision must have: “现印发《…》，请遵照执行” is on no matter."""
 _TITLE = re.compile(r"《[^》]*》")
+_AMENDS = re.compile(
+    r"^\s*(?:[一二三四五六七八九十\d]+[.、．])?\s*(?:删除|删去|增加|将|把)[^。]{0,12}第[^条款项]{1,8}[条款项]"
+)
+_OPEN_BREACH = re.compile(
+    r"^\s*(?:没有违法所得|违法所得|情节|拒不改正|逾期(?:不|未)?改正|有(?:前款|上述)|构成犯罪|造成严重|对(?:其)?直接负责)"
+)
+"""The second half of a penalty clause: how grave it was, and not what was done."""
 _MODAL = re.compile(r"应|须|不得|禁止|严禁|可以|给予")
 _QUOTES_LAW = re.compile(r"《[^》]*(?:法|条例)》(?:[^，。]{0,12})?(?:规定|明确|要求)?[，：]")
 _DEFINES = re.compile(
@@ -111,9 +119,8 @@ def find_matches(context: Context) -> tuple[Match, ...]:
         for rule in context.rules
         if rule.validity != "repealed"
         for clause in (*clauses(rule), *attached_rows(rule))
-        if not _DEFINES.match(clause.text)
         for unit in _cut_units(clause)
-        if _says_something(unit)
+        if _says_something(unit) and not _is_form(context, unit)
     ]
     comparer, near = load_comparer(), _search(context, units)
     found: dict[frozenset[str], list[Match]] = {}
@@ -128,9 +135,18 @@ def find_matches(context: Context) -> tuple[Match, ...]:
     return tuple(sorted(settled, key=_likeliest_first))
 
 
+def _is_form(context: Context, unit: _Unit) -> bool:
+    """Whether every sentence of it is one that many of these rules have."""
+    forms = [plain_form(found) for found in re.split(r"[。；;\n]", unit.passage.text)]
+    return all(form in context.boilerplate for form in forms if form)
+
+
 def _says_something(unit: _Unit) -> bool:
     """Whether a provision can be on a matter: enough words besides titles, or some words and a figure or a modal."""
-    words = set(cut_words(_TITLE.sub("", unit.passage.text)))
+    text = unit.passage.text
+    if _AMENDS.match(text) or _OPEN_BREACH.match(text) or _DEFINES.match(text) or is_boilerplate(text):
+        return False
+    words = set(cut_words(_TITLE.sub("", text)))
     return len(words) >= FEWEST_WORDS or (len(words) >= 2 and bool(unit.side.values or _MODAL.search(unit.side.text)))
 
 

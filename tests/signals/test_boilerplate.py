@@ -1,0 +1,50 @@
+"""What a collection repeats as a matter of form is learned, and never told as a duplicate."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rulemine.facts import Facts, load_facts
+from rulemine.signals import find_evidence
+from rulemine.signals.boilerplate import learn_boilerplate
+
+from .compiling import compile_rules
+
+FORM = "各部门应当加强组织领导，层层落实责任，确保各项要求落到实处。"
+TOPICS = (
+    "印章借用须经总经理批准并登记归还时间",
+    "客户投诉应当在三日内答复并记录结果",
+    "库存现金每日盘点并由两人签字确认",
+    "机房出入须登记姓名事由并由值班员陪同",
+    "合同原件由档案室统一保管并编号存放",
+    "车辆加油凭卡结算并按月公示里程数",
+)
+
+
+@pytest.fixture(scope="module")
+def facts() -> Facts:
+    return load_facts()
+
+
+def _texts(count: int) -> list[str]:
+    return [
+        f"事项{number}管理办法\n星海发〔2020〕{number + 1}号\n2020年5月6日印发\n"
+        f"第一条 {TOPICS[number]}。\n第二条 {FORM}\n第三条 本办法自印发之日起施行。\n"
+        for number in range(count)
+    ]
+
+
+def test_form_of_many_rules_is_no_duplicate(facts: Facts) -> None:
+    compilation = compile_rules(_texts(6), facts, date(2026, 11, 1))
+    assert len(learn_boilerplate(compilation.rules)) == 2  # the form, and the day of effect
+    assert list(find_evidence(compilation.context, {"D10", "D11", "D12", "D20"})) == []
+
+
+def test_what_a_few_rules_share_is_a_duplicate(facts: Facts) -> None:
+    compilation = compile_rules(_texts(3), facts, date(2026, 11, 1))
+    assert learn_boilerplate(compilation.rules) == {}
+    found = list(find_evidence(compilation.context, {"D10"}))
+    assert len(found) == 3
+    assert all("共3处" in str(evidence.suggestion) for evidence in found)
