@@ -146,3 +146,37 @@ def test_nothing_gives_nothing() -> None:
 def test_the_demo_in_any_order_gives_the_same(demo: Demo) -> None:
     again = rm.review(demo.documents[::-1], demo.findings[::-1], as_of=AS_OF)
     assert {c.version_id: c for c in again.candidates} == {c.version_id: c for c in demo.review.candidates}
+
+
+OWN = (
+    "客户资料管理办法\n星海发〔2023〕6号\n2023年5月6日印发\n第一条 客户身份资料自业务关系结束之日起至少保存五年。\n"
+    "第二条 发现可疑线索的，客户经理应当在三日内报告合规部。\n第三条 资料调阅由两人同行，并登记调阅的原因和时间。\n"
+    "第四条 本办法自印发之日起施行。\n"
+)
+LAW = (
+    "中华人民共和国客户资料法\n（2021年3月8日通过）\n第一条 客户身份资料自业务关系结束之日起至少保存十年。\n"
+    "第二条 发现可疑线索的，客户经理应当在十日内报告主管部门。\n第三条 资料调阅由两人同行，并登记调阅的原因和时间。\n"
+    "第四条 本法自2021年5月1日起施行。\n"
+)
+
+
+def test_laws_are_compared_with_and_left_alone() -> None:
+    """Ours keeps for five years where the law says ten: looser, a conflict. It reports sooner than the law asks: no conflict."""
+    outcome = rm.review(document(OWN), as_of="2026-11-01", laws=document(LAW, "law.txt"))
+    found = [evidence for candidate in outcome.candidates for evidence in candidate.evidence]
+    assert [(e.signal, e.provision) for e in found if e.other] == [("C11", "第一条"), ("D30", "第三条")]
+    assert {e.other.title for e in found if e.other} == {"中华人民共和国客户资料法"}
+    assert [rule.title for rule in outcome.rules] == ["客户资料管理办法"]
+    alone = rm.review(document(OWN), as_of="2026-11-01")
+    assert not [e for candidate in alone.candidates for e in candidate.evidence if e.other]
+
+
+def test_command_takes_laws(tmp_path: Path) -> None:
+    from rulemine.cli import review
+
+    (tmp_path / "own.txt").write_text(OWN, encoding="utf-8")
+    (tmp_path / "law.txt").write_text(LAW, encoding="utf-8")
+    review(
+        [tmp_path / "own.txt"], [tmp_path / "out.jsonl"], laws=[tmp_path / "law.txt"], as_of="2026-11-01", quiet=True
+    )
+    assert '"D30"' in (tmp_path / "out.jsonl").read_text(encoding="utf-8")

@@ -176,7 +176,9 @@ def is_one_wording(a: Side, b: Side) -> bool:
         _weigh(word for word in side.matter if nearest_likeness(word, other) >= 0.95) / _weigh(side.matter)
         for side, other in ((a, b), (b, a))
     ]
-    return max(shares) > 0.999 and min(shares) >= 0.6 and not _measure_substitutions(a, b)["replaced_strictly"]
+    if max(shares) <= 0.999 or min(shares) < 0.6 or _measure_substitutions(a, b)["replaced_strictly"]:
+        return False
+    return compatible_scopes(find_scopes(a.text), find_scopes(b.text)) and not find_contrasts(a.text, b.text)
 
 
 SHORT = 3

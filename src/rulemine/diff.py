@@ -47,12 +47,6 @@ def list_changes(older: str, newer: str) -> list[Change]:
     return [change for change in changes if any(c.isalnum() for c in change.older + change.newer)]
 
 
-def share_kept(older: str, newer: str) -> float:
-    """The share of the longer wording's characters that stand in both, aligned: 0 … 1."""
-    kept = sum(len(change.older) for change in align_words(older, newer) if change.kind == "same")
-    return kept / max(1, len(older), len(newer))
-
-
 def describe_changes(older: str, newer: str, most: int = 3) -> str:
     """The first differences as a reader would put them.
 

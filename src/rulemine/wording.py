@@ -10,6 +10,7 @@ from importlib.resources import files
 
 _WORD = re.compile(r"[\u4e00-\u9fa5A-Za-z]+")
 _NUMERALS = frozenset("一二三四五六七八九十百千万两半")
+_FIGURE = re.compile(r"[一二三四五六七八九十百千万两半]+(?:个?[年月日天周次遍人名倍成元]|个?小时|分钟|个?季度|周岁)?")
 _EMPTY_CHARACTERS = frozenset(
     "的了和与及或者在于须并其该为由对将以应当可且是至自从经按被等所之向后前时内外上下中不得有"
 ) | (_NUMERALS | frozenset("零元日月年个"))
@@ -59,7 +60,7 @@ def cut_words(text: str) -> tuple[str, ...]:
     return tuple(
         word
         for word in _cutter().cut(text)
-        if _WORD.fullmatch(word) and word not in _EMPTY and not (len(word) == 1 and word in _NUMERALS)
+        if _WORD.fullmatch(word) and word not in _EMPTY and not _FIGURE.fullmatch(word)
     )
 
 

@@ -102,12 +102,6 @@ _SCOPE_WORDS = re.compile(
 )
 
 
-def narrowest_scopes(lead: str, text: str) -> frozenset[str]:
-    """The scopes of a norm: of each group those of its own words, else those of the condition it stands under."""
-    own, above = find_scopes(text), find_scopes(lead)
-    return own | {word for word in above if not any(word in group and own & group for group in _SCOPES)}
-
-
 def find_scopes(text: str) -> frozenset[str]:
     """The words of a text that narrow whom or what it is about; the longest where one holds another."""
     told = _RECIPIENT.sub("", text)

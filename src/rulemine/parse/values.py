@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -218,3 +218,20 @@ def _yearly(found: re.Match[str]) -> float | None:
     every = _value(found["every"]) if found["every"] and _is_number(found["every"]) else 1.0
     times = _value(found["times"]) if found["times"] and _is_number(found["times"]) else 1.0
     return _PER_YEAR[found["unit"]] * times / every if every else None
+
+
+def figures_clash(a: Iterable[Value], b: Iterable[Value]) -> bool:
+    """Whether a kind of figure stands in both and no figure of it is the same.
+
+    >>> figures_clash(find_values("五日内报送"), find_values("十日内报送"))
+    True
+    """
+    here, there = _by_slot(a), _by_slot(b)
+    return any(here[slot].isdisjoint(there[slot]) for slot in here.keys() & there.keys())
+
+
+def _by_slot(values: Iterable[Value]) -> dict[str, set[float]]:
+    found: dict[str, set[float]] = {}
+    for value in values:
+        found.setdefault(value.slot, set()).add(round(value.amount, 2))
+    return found

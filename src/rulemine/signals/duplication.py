@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from rulemine.diff import describe_changes
-from rulemine.parse.norms import read_values
 from rulemine.parse.rules import provision_name
+from rulemine.parse.values import figures_clash, find_values
 from rulemine.retrieval import MatterIndex, content_terms
 from rulemine.schema import Evidence, Rule
 from rulemine.signals.clauses import clauses, may_restate
@@ -134,9 +134,9 @@ def _whole_rules(context: Context, found: Sequence[Passage], matter: MatterIndex
     sizes = Counter(clause.rule.version_id for clause in found)
     rules = {clause.rule.version_id: clause.rule for clause in found}
     echoes: dict[tuple[str, str], set[str]] = defaultdict(set)
-    figures = [read_values(clause.text) for clause in found]
+    figures = [tuple(find_values(clause.text)) for clause in found]
     for a, b, _ in matter.similar_pairs(ECHOED):
-        if figures[a].clashes_with(figures[b]):
+        if figures_clash(figures[a], figures[b]):
             continue
         for clause, echo in ((found[a], found[b]), (found[b], found[a])):
             echoes[clause.rule.version_id, echo.rule.version_id].add(clause.provision.path)

@@ -17,7 +17,7 @@ from rulemine.comparing import (
     stands_out,
 )
 from rulemine.differences import Difference, find_differences
-from rulemine.parse.norms import read_values, same_subject
+from rulemine.parse.norms import same_subject
 from rulemine.parse.rules import provision_name
 from rulemine.parse.scopes import compatible_scopes, find_scopes
 from rulemine.retrieval import MatterIndex, Neighbourhood, Standing
@@ -209,7 +209,7 @@ def _compare(context: Context, comparer: Comparer, first: _Unit, second: _Unit, 
 
 def _speaks_of_another(a: Side, b: Side, chance: float) -> bool:
     """Whether the subjects have no word in common, where that much is needed."""
-    return chance < LIKELY_OF_SUBJECTS and not same_subject(read_values(a.text), read_values(b.text))
+    return chance < LIKELY_OF_SUBJECTS and not same_subject(a.text, b.text)
 
 
 def _is_one_act(a: Side, b: Side) -> bool:
