@@ -83,7 +83,7 @@ def _same_scale(v: Value, w: Value) -> bool:
     return v.slot != "period" or max(v.amount, w.amount) <= SCALE * max(1.0, min(v.amount, w.amount))
 
 
-_MOST_BEHIND = re.compile(r"(?:以内|之内|以下)|[^，。；、]{0,4}(?:封顶|为限|为上限)")
+_MOST_BEHIND = re.compile(r"(?:以内|之内|以下|内)|[^，。；、]{0,4}(?:封顶|为限|为上限)")
 _LEAST = re.compile(r"(?:不(?:得)?(?:少于|低于|小于|短于)|至少|最低|最少|最短|起点)[^，。；、]{0,4}$")
 _MOST = re.compile(
     r"(?:不(?:得)?(?:超过|高于|多于|长于)|最高|最多|至多|最长|最迟|最晚|上限|封顶|限额)[^，。；、]{0,4}$"
