@@ -27,6 +27,7 @@ from rulemine.resources import locate_resource
 from rulemine.version import __version__
 
 PAGE = Path(__file__).parent.parent / "docs" / "figures.md"
+GROWTH = PAGE.with_name("join_growth.svg")
 
 
 def main(shared: Path) -> None:
@@ -56,7 +57,9 @@ def write_page(shared: Path) -> Iterator[str]:
     yield "## What makes a rule outdated\n\nPrinted by `python benchmarks/outdated.py ../shared`; with `--list` what was left alone.\n"
     yield f"```json\n{json.dumps(outdated.measure(shared)[1], ensure_ascii=False)}\n```\n"
     yield "## The join, near-duplicate documents and versions\n\nPrinted by `python benchmarks/joining.py ../shared --large`.\n"
-    yield f"```json\n{json.dumps(joining.measure(shared, large=True), ensure_ascii=False)}\n```\n"
+    joined = json.loads(json.dumps(joining.measure(shared, large=True), ensure_ascii=False))
+    GROWTH.write_text(joining.plot_growth(joined["growth_pairs_and_seconds"]), encoding="utf-8")
+    yield f"```json\n{json.dumps(joined, ensure_ascii=False)}\n```\n\n![Seconds over lines](join_growth.svg)\n"
     yield "## Duplicates and conflicts, each author's pairs judged by a model of the others'\n"
     yield "Printed by `python tools/train_comparer.py`.\n"
     comparer = json.loads((locate_resource("models/provisions") / "model.json").read_text(encoding="utf-8"))

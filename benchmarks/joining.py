@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import math
 import os
 import random
 import re
@@ -168,6 +169,44 @@ def same_title(paths: list[str], by_path: dict[str, str]) -> set[frozenset[str]]
         rule = next(iter(parse_rules(Document(path=path, sha256=path, text=by_path[path]))), None)
         named[re.sub(r"[、和]|@.*", "", rule.id) if rule else path].append(path)
     return {frozenset(pair) for together in named.values() for pair in combinations(together, 2)}
+
+
+def plot_growth(growth: dict[str, dict[str, list[float]]]) -> str:
+    """Seconds over lines, both on a logarithmic scale, as SVG; dashed is growth in proportion to the lines."""
+
+    def at(lines: float, seconds: float) -> tuple[float, float]:
+        return 60 + 150 * (math.log10(lines) - 4), 260 - 70 * (math.log10(seconds) + 1.3)
+
+    sizes = sorted(growth, key=int)
+    parts = [
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 420 310" font-family="sans-serif" font-size="11">',
+        '<rect width="420" height="310" fill="white"/>',
+    ]
+    for lines in (10_000, 100_000, 1_000_000):
+        x, _ = at(lines, 1)
+        parts.append(
+            f'<line x1="{x}" y1="20" x2="{x}" y2="270" stroke="#ddd"/><text x="{x - 20}" y="285">{lines:,}</text>'
+        )
+    for seconds in (0.1, 1, 10, 100):
+        _, y = at(10_000, seconds)
+        parts.append(
+            f'<line x1="60" y1="{y}" x2="380" y2="{y}" stroke="#ddd"/><text x="20" y="{y + 4}">{seconds} s</text>'
+        )
+    first = growth[sizes[0]]["0.8"][1]
+    ends = at(int(sizes[0]), first), at(int(sizes[-1]), first * int(sizes[-1]) / int(sizes[0]))
+    parts.append(
+        f'<line x1="{ends[0][0]}" y1="{ends[0][1]}" x2="{ends[1][0]}" y2="{ends[1][1]}" stroke="#999" stroke-dasharray="4"/>'
+    )
+    for threshold, colour in (("0.8", "#1f5fa8"), ("0.6", "#c0504d")):
+        points = [at(int(size), growth[size][threshold][1]) for size in sizes]
+        parts.append(
+            f'<polyline fill="none" stroke="{colour}" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in points)}"/>'
+        )
+        parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in points]
+        parts.append(
+            f'<text x="{points[-1][0] - 60:.0f}" y="{points[-1][1] + (20 if threshold == "0.8" else -8):.0f}" fill="{colour}">{threshold}</text>'
+        )
+    return "\n".join([*parts, '<text x="180" y="302">lines</text>', "</svg>", ""])
 
 
 def measure(shared: Path, large: bool = False) -> dict[str, Any]:
