@@ -203,9 +203,9 @@ def plot_growth(growth: dict[str, dict[str, list[float]]]) -> str:
             f'<polyline fill="none" stroke="{colour}" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in points)}"/>'
         )
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in points]
-        parts.append(
-            f'<text x="{points[-1][0] - 60:.0f}" y="{points[-1][1] + (20 if threshold == "0.8" else -8):.0f}" fill="{colour}">{threshold}</text>'
-        )
+        x, y = points[-1]
+        shift = 20 if threshold == "0.8" else -8
+        parts.append(f'<text x="{x - 60:.0f}" y="{y + shift:.0f}" fill="{colour}">{threshold}</text>')
     return "\n".join([*parts, '<text x="180" y="302">lines</text>', "</svg>", ""])
 
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from rulemine.comparing import Side, find_tiers, is_one_wording, load_comparer, measure, title_core
+from rulemine.comparing import find_tiers, is_one_wording, load_comparer, measure
 from rulemine.differences import find_differences
 from rulemine.retrieval import MatterIndex, Standing
+from rulemine.sides import Side, title_core
 from rulemine.wording import character_weight, find_contrasts
 
 PAIRS = Path(__file__).parent / "cases" / "pairs"

@@ -16,8 +16,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from rulemine.comparing import Side, measure
+from rulemine.comparing import measure
 from rulemine.retrieval import MatterIndex, Standing
+from rulemine.sides import Side
 from rulemine.wording import character_weight
 
 ROOT = Path(__file__).parent.parent

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from rulemine.comparing import Side, words_beside
+from rulemine.comparing import words_beside
 from rulemine.parse.values import Value, find_values
+from rulemine.sides import Side
 from rulemine.wording import count_characters, cut_words, is_same_word, word_likeness
 
 SLOTS = {"amount": "C10", "share": "C10", "period": "C11", "day_of_month": "C11", "frequency": "C14"}

@@ -6,22 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rulemine.comparing import (
-    Comparer,
-    Side,
-    find_company,
-    find_tiers,
-    is_one_wording,
-    is_too_short,
-    load_comparer,
-    stands_out,
-)
+from rulemine.comparing import Comparer, find_tiers, is_one_wording, is_too_short, load_comparer, stands_out
 from rulemine.differences import Difference, find_differences
 from rulemine.parse.norms import same_subject
 from rulemine.parse.rules import provision_name
 from rulemine.parse.scopes import compatible_scopes, find_scopes
 from rulemine.retrieval import MatterIndex, Neighbourhood, Standing
 from rulemine.schema import Rule
+from rulemine.sides import Side, find_company
 from rulemine.signals.boilerplate import plain_form
 from rulemine.signals.clauses import MOST_PIECES, attached_rows, clauses, is_detailing, older_first
 from rulemine.signals.context import Context, Passage, trim
