@@ -9,6 +9,7 @@ import pytest
 from rulemine.facts import Facts, load_facts
 from rulemine.signals import find_evidence
 from rulemine.signals.boilerplate import learn_boilerplate
+from rulemine.signals.guards import is_boilerplate
 
 from .compiling import compile_rules
 
@@ -48,3 +49,28 @@ def test_what_a_few_rules_share_is_a_duplicate(facts: Facts) -> None:
     found = list(find_evidence(compilation.context, {"D10"}))
     assert len(found) == 3
     assert all("共3处" in str(evidence.suggestion) for evidence in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“为正确审理侵权纠纷案件，根据有关法律的规定，结合审判实践，制定本解释",
+        "抄送：清算中心。内部发送：办公厅，支付司",
+        "星海银行办公室 2016 年 11 月 4 日印发",
+        "主题词：支付结算 账户管理 通知",
+    ],
+)
+def test_notes_and_purposes_say_nothing(text: str) -> None:
+    assert is_boilerplate(text)
+
+
+def test_definitions_amendments_and_open_breaches_are_not_compared(facts: Facts) -> None:
+    shared = (
+        "第一条 本办法所称高级管理人员，是指总经理、副总经理、董事会秘书和其他实际履行上述职责的人员。\n"
+        "第二条 删除第三条、第四条、第七条中有关报送纸质材料的全部内容。\n"
+        "第三条 没有违法所得或者违法所得不足5000元的，处5000元以上2万元以下的罚款。\n"
+        "第四条 本办法自印发之日起施行。\n"
+    )
+    texts = [f"事项{name}管理办法\n星海发〔2020〕{n}号\n2020年5月6日印发\n{shared}" for n, name in enumerate("甲乙", 1)]
+    compilation = compile_rules(texts, facts, date(2026, 11, 1))
+    assert list(find_evidence(compilation.context, {"D10", "D11", "D12", "C10", "C15"})) == []
