@@ -58,6 +58,8 @@ def test_what_a_few_rules_share_is_a_duplicate(facts: Facts) -> None:
         "抄送：清算中心。内部发送：办公厅，支付司",
         "星海银行办公室 2016 年 11 月 4 日印发",
         "主题词：支付结算 账户管理 通知",
+        "本办法自公布之日起执行。\n信息公开选项：主动公开抄　送：外汇局。内部发送：支付司",
+        "根据本决定，有关司法解释作相应修改后重新公布",
     ],
 )
 def test_notes_and_purposes_say_nothing(text: str) -> None:
