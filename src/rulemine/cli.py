@@ -310,11 +310,9 @@ def classify(
     quiet: Quiet = False,
 ) -> None:
     """给表格逐行分类：原表各列不动，后面加上类别、置信度等列。 A table in, the same rows with category and confidence out."""
-    from rulemine.classifier import load_classifier
     from rulemine.engine import Job, open_engine
     from rulemine.writers import write_table
 
-    load_classifier(model)
     job = Job("rulemine.classifier.rows:RowClassifier", {"model": Path(model) if Path(model).is_dir() else model})
     with progress_bars(quiet) as progress:
         done = open_engine(engine).annotate_table(

@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import product
 
-from rulemine.parse.scopes import compatible_scopes, find_scopes
+from rulemine.parse.scopes import compatible_scopes
 from rulemine.parse.values import Value
 from rulemine.resources import locate_resource
 from rulemine.retrieval import Standing
@@ -45,12 +45,12 @@ def is_one_wording(a: Side, b: Side) -> bool:
     if min(len(set(a.matter)), len(set(b.matter))) < 3:
         return False
     shares = [
-        _weigh(word for word in side.matter if nearest_likeness(word, other) >= 0.95) / _weigh(side.matter)
-        for side, other in ((a, b), (b, a))
+        _weigh(word for word in side.matter if near[word] >= 0.95) / _weigh(side.matter)
+        for side, near in ((a, _nearest(a, b)), (b, _nearest(b, a)))
     ]
     if max(shares) <= 0.999 or min(shares) < 0.6 or _measure_substitutions(a, b)["replaced_strictly"]:
         return False
-    return compatible_scopes(find_scopes(a.text), find_scopes(b.text)) and not find_contrasts(a.text, b.text)
+    return compatible_scopes(a.scopes, b.scopes) and not find_contrasts(a.text, b.text)
 
 
 SHORT = 3
@@ -81,7 +81,7 @@ def measure(a: Side, b: Side, standing: Standing) -> dict[str, float]:
         **_measure_standing(standing),
         "roles_apart": len(a.roles ^ b.roles),
         "contrasts": len(find_contrasts(a.text, b.text)),
-        "scopes_apart": not compatible_scopes(find_scopes(a.text), find_scopes(b.text)),
+        "scopes_apart": not compatible_scopes(a.scopes, b.scopes),
         "exception": bool(_EXCEPTION.search(a.text)) != bool(_EXCEPTION.search(b.text)),
     }
 
@@ -99,6 +99,7 @@ def _measure_characters(a: Side, b: Side) -> dict[str, float]:
     }
 
 
+@lru_cache(maxsize=4)  # asked of one pair several times in a row
 def _nearest(a: Side, b: Side) -> dict[str, float]:
     """How like each word of the one is to the nearest word of the other."""
     return {word: nearest_likeness(word, b) for word in a.distinct}
@@ -130,6 +131,7 @@ def _measure_words(a: Side, b: Side, near_a: dict[str, float], near_b: dict[str,
     }
 
 
+@lru_cache(maxsize=2)  # asked of one pair several times in a row
 def _measure_substitutions(a: Side, b: Side) -> dict[str, float]:
     """Where one word stands in the place of another: what makes two provisions of the same build two matters."""
     if b.text < a.text:  # the matcher is not the same from both sides

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
+from rulemine.segmentation import cut
+
 Kind = Literal["same", "changed", "added", "removed"]
 
 
@@ -25,16 +27,10 @@ def align_words(older: str, newer: str) -> Iterator[Change]:
     >>> [(c.kind, c.older, c.newer) for c in align_words("应当于五日内报送", "应于十日内报送")]
     [('changed', '应当', '应'), ('same', '于', '于'), ('changed', '五日', '十日'), ('same', '内报送', '内报送')]
     """
-    here, there = _cut(older), _cut(newer)
+    here, there = cut(older), cut(newer)
     kinds: dict[str, Kind] = {"equal": "same", "replace": "changed", "insert": "added", "delete": "removed"}
     for tag, start, end, other_start, other_end in SequenceMatcher(None, here, there, autojunk=False).get_opcodes():
         yield Change(kinds[tag], "".join(here[start:end]), "".join(there[other_start:other_end]))
-
-
-def _cut(text: str) -> list[str]:
-    import rjieba
-
-    return list(rjieba.cut(text))
 
 
 def list_changes(older: str, newer: str) -> list[Change]:

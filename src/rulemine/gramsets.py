@@ -89,6 +89,11 @@ class _Table:
             self._last = np.concatenate([self._last, np.zeros(room - len(self._last), np.int32)])
 
 
+def text_digest(folded: str) -> bytes:
+    """What stands for a folded text: 16 bytes, the same on every machine."""
+    return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
 def collect_sets(texts: Iterable[str]) -> GramSets:
     """The gram sets of texts that stream by; what is kept is four bytes a gram of each distinct text.
 
@@ -110,8 +115,7 @@ def collect_sets(texts: Iterable[str]) -> GramSets:
             if not text:
                 here.append(-1)
                 continue
-            digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-            place = places.setdefault(digest, len(places))
+            place = places.setdefault(text_digest(text), len(places))
             if place == known + len(fresh):
                 fresh.append(text)
             here.append(place)

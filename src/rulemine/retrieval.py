@@ -73,28 +73,17 @@ class MatterIndex:
         """Cosine of two of the texts, 0 … 1."""
         return float((self._vectors[a] @ self._vectors[b].T).toarray()[0, 0])
 
-    def similar_pairs(self, least: float, asked: Sequence[bool] | None = None) -> Iterator[tuple[int, int, float]]:
-        """Every pair whose cosine reaches ``least``, the lower place first; with ``asked``, those with one of the texts asked for.
-
-        A block of texts against all others at a time.
-        """
+    def similar_pairs(self, least: float) -> Iterator[tuple[int, int, float]]:
+        """Every pair whose cosine reaches ``least``, the lower place first: a block of texts against all before them at a time."""
         import numpy as np
 
-        size = self._vectors.shape[0]
-        wanted = np.ones(size, dtype=bool) if asked is None else np.asarray(asked, dtype=bool)
-        places = np.flatnonzero(wanted)
+        places = np.arange(len(self))
         for start in range(0, len(places), BLOCK):
             rows = places[start : start + BLOCK]
-            last = size if asked is not None else int(rows[-1]) + 1
-            scores = (self._vectors[rows] @ self._vectors[:last].T).tocoo()
+            scores = (self._vectors[rows] @ self._vectors[: rows[-1] + 1].T).tocoo()
             here, there = rows[scores.row], scores.col
-            kept = (scores.data >= least - 1e-9) & ((there < here) | ~wanted[there])
-            found = zip(
-                np.minimum(here, there)[kept].tolist(),
-                np.maximum(here, there)[kept].tolist(),
-                scores.data[kept].tolist(),
-                strict=True,
-            )
+            kept = (scores.data >= least - 1e-9) & (there < here)
+            found = zip(there[kept].tolist(), here[kept].tolist(), scores.data[kept].tolist(), strict=True)
             yield from sorted(found, key=lambda pair: (pair[1], pair[0]))
 
     def neighbours(

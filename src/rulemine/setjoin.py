@@ -39,18 +39,22 @@ class PairBlock:
     similarity: NDArray[np.float64]
     relation: NDArray[np.int8]
 
+    def rows(self) -> Iterator[tuple[int, int, float, int]]:
+        """The pairs one by one, as plain numbers."""
+        return zip(self.a.tolist(), self.b.tolist(), self.similarity.tolist(), self.relation.tolist(), strict=True)
+
 
 def join_sets(sets: GramSets, threshold: float, containment: float | None, shortest: int) -> SetPairs:
     """Every pair of sets whose Jaccard reaches the threshold, or of which one holds that share of the other."""
     offsets, tokens, sizes = sets.offsets, sets.tokens, sets.sizes
-    index = _index_prefixes(sets, _prefixes(sizes, 2 * threshold / (1 + threshold)))
+    index = _index_prefixes(sets, prefix_lengths(sizes, 2 * threshold / (1 + threshold)))
 
     def near(low: int, high: int) -> kernels.Found:
         return kernels.join_near(offsets, tokens, *index, low, high, threshold)
 
     found = [(*pairs, NEAR) for pairs in in_parallel(near, len(sizes), _PIECES)]
     if containment is not None:
-        asked = np.where(sizes >= shortest, _prefixes(sizes, containment), 0)
+        asked = np.where(sizes >= shortest, prefix_lengths(sizes, containment), 0)
         index = _index_prefixes(sets, asked)
 
         def inside(low: int, high: int) -> kernels.Found:
@@ -63,7 +67,7 @@ def join_sets(sets: GramSets, threshold: float, containment: float | None, short
     return SetPairs(smaller, larger, shared, np.concatenate([np.empty(0, np.int8), *kinds]))
 
 
-def _prefixes(sizes: Longs, share: float) -> Longs:
+def prefix_lengths(sizes: Longs, share: float) -> Longs:
     """How many of a set's first tokens hold one of any other set that shares so much of it."""
     shorter: Longs = sizes + 1 - np.ceil(share * sizes - SLACK).astype(np.int64)
     return shorter

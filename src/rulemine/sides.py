@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from rulemine.parse.scopes import find_scopes
 from rulemine.parse.values import Value, find_values
 from rulemine.similarity import gram_set
 from rulemine.wording import count_characters, cut_words, synonym_groups, word_likeness
@@ -76,6 +77,11 @@ class Side:
     def roles(self) -> frozenset[str]:
         """Who acts or decides."""
         return frozenset(word for word in self.words if _ROLE.search(word))
+
+    @cached_property
+    def scopes(self) -> frozenset[str]:
+        """The words that narrow whom or what it is about."""
+        return find_scopes(self.text)
 
     @cached_property
     def values(self) -> tuple[Value, ...]:

@@ -58,8 +58,7 @@ def join_texts(
     The texts may be a generator: they are not kept. Raises ValueError for a threshold of 0 or less.
     """
     for block in join_blocks(texts, threshold, containment, shortest):
-        rows = zip(block.a.tolist(), block.b.tolist(), block.similarity.tolist(), block.relation.tolist(), strict=True)
-        yield from (Pair(a, b, likeness, RELATIONS[relation]) for a, b, likeness, relation in rows)
+        yield from (Pair(a, b, likeness, RELATIONS[relation]) for a, b, likeness, relation in block.rows())
 
 
 def join_blocks(

@@ -8,6 +8,8 @@ from collections import Counter
 from functools import lru_cache
 from importlib.resources import files
 
+from rulemine.segmentation import cut
+
 _WORD = re.compile(r"[\u4e00-\u9fa5A-Za-z]+")
 _NUMERALS = frozenset("一二三四五六七八九十百千万两半")
 _FIGURE = re.compile(r"[一二三四五六七八九十百千万两半]+(?:个?[年月日天周次遍人名倍成元]|个?小时|分钟|个?季度|周岁)?")
@@ -58,17 +60,8 @@ def cut_words(text: str) -> tuple[str, ...]:
     ('公章', '办公室', '专人', '保管')
     """
     return tuple(
-        word
-        for word in _cutter().cut(text)
-        if _WORD.fullmatch(word) and word not in _EMPTY and not _FIGURE.fullmatch(word)
+        word for word in cut(text) if _WORD.fullmatch(word) and word not in _EMPTY and not _FIGURE.fullmatch(word)
     )
-
-
-@lru_cache(maxsize=1)
-def _cutter():  # type: ignore[no-untyped-def]  # rjieba ships no types
-    import rjieba
-
-    return rjieba
 
 
 def count_characters(text: str) -> Counter[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rulemine.candidates import gather_candidates
 from rulemine.errors import UnreadableFile
@@ -19,8 +19,10 @@ from rulemine.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
     from rulemine.readers import View
+    from rulemine.signals import Context
     from rulemine.writers import Review, RunRecord
 
+Noun = TypeVar("Noun")
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and how much there is."""
 Sources = Document | str | Path | Iterable[Document | str | Path]
@@ -194,7 +196,6 @@ def review_rules(
 ) -> Review:
     """Rules resolved, every chosen signal run, the evidence gathered into candidates, and the record of the run."""
     from rulemine.signals import SIGNALS, Context, choose_codes, find_evidence
-    from rulemine.signals.boilerplate import learn_boilerplate
     from rulemine.succession import find_succession
     from rulemine.writers import Review
 
@@ -203,10 +204,9 @@ def review_rules(
     beside = frozenset(rule.version_id for rule in laws if rule.version_id not in known)
     given = [*rules, *(rule for rule in laws if rule.version_id in beside)]
     everything = resolve_rules(given, options.facts, options.as_of)
-    if options.engine == "local":
-        found = find_evidence(Context(everything, options.facts, options.as_of, beside), codes, progress)
-    else:
-        found = _find_on_cluster(everything, beside, codes, options)
+    context = Context(everything, options.facts, options.as_of, beside)
+    here = options.engine == "local"
+    found = find_evidence(context, codes, progress) if here else _find_on_cluster(context, codes, options)
     resolved = [rule for rule in everything if rule.version_id not in beside]
     evidence = [one for one in found if one.version_id not in beside]
     candidates = gather_candidates(resolved, evidence)
@@ -216,7 +216,7 @@ def review_rules(
             reading,
             [item.id for candidate in candidates for item in candidate.evidence],
             bool(findings),
-            len(learn_boilerplate(everything)),
+            len(context.boilerplate),
         ),
         candidates=Results(candidates),
         findings=Results(findings),
@@ -229,44 +229,51 @@ def review_rules(
     )
 
 
-def _find_on_cluster(
-    rules: Sequence[Rule], laws: frozenset[str], codes: frozenset[str], options: ReviewOptions
-) -> Iterator[Evidence]:
-    """Every look where there is room for it, in the order in which one machine would take them."""
+def _on_cluster(
+    options: ReviewOptions, stage: str, given: dict[str, Any], lines: Iterable[str], kind: type[Noun]
+) -> Iterator[Noun]:
+    """What a stage of ``stages.py`` makes of lines where the options say, as nouns."""
     from rulemine.engine import Job, open_engine
-    from rulemine.signals import FINDERS
-    from rulemine.stages import as_lines, from_lines
+    from rulemine.stages import from_lines
 
-    asked = [" ".join(code for code in may_yield if code in codes) for may_yield, _ in FINDERS]
-    given = {"rules": list(as_lines(rules)), "as_of": options.as_of.isoformat(), "facts": options.facts_folder}
-    given["laws"] = sorted(laws)
-    job = Job("rulemine.stages:find_evidence_lines", given)
-    return from_lines(Evidence, open_engine(options.engine).map_lines(job, filter(None, asked)))
+    return from_lines(kind, open_engine(options.engine).map_lines(Job(f"rulemine.stages:{stage}", given), lines))
+
+
+def _find_on_cluster(context: Context, codes: frozenset[str], options: ReviewOptions) -> Iterator[Evidence]:
+    """Every look where there is room for it, in the order in which one machine would take them."""
+    from rulemine.signals import group_codes
+    from rulemine.stages import as_lines
+
+    given = {
+        "rules": list(as_lines(context.rules)),
+        "as_of": options.as_of.isoformat(),
+        "facts": options.facts_folder,
+        "laws": sorted(context.laws),
+    }
+    return _on_cluster(options, "find_evidence_lines", given, group_codes(codes), Evidence)
 
 
 def read_rules(documents: Sequence[Document], options: ReviewOptions) -> Results[Rule]:
     """The rules in documents, parsed where the options say."""
+    from rulemine.stages import as_lines
+
     if options.engine == "local":
         return parse_rules(documents, facts=options.facts)
-    from rulemine.engine import Job, open_engine
-    from rulemine.stages import as_lines, from_lines
-
-    job = Job("rulemine.stages:parse_rule_lines", {"facts": options.facts_folder})
-    return Results(from_lines(Rule, open_engine(options.engine).map_lines(job, as_lines(documents))))
+    given = {"facts": options.facts_folder}
+    return Results(_on_cluster(options, "parse_rule_lines", given, as_lines(documents), Rule))
 
 
 def read_findings(
     documents: Sequence[Document], options: ReviewOptions, progress: Progress | None = None
 ) -> Results[Finding]:
     """The findings in reports, classified, where the options say."""
+    from rulemine.stages import as_lines
+
     if options.engine == "local":
         return classify(parse_findings(documents, as_of=options.as_of), model=options.model, progress=progress)
-    from rulemine.engine import Job, open_engine
-    from rulemine.stages import as_lines, from_lines
-
     model = Path(options.model) if Path(options.model).is_dir() else options.model
-    job = Job("rulemine.stages:parse_finding_lines", {"as_of": options.as_of.isoformat(), "model": model})
-    return Results(from_lines(Finding, open_engine(options.engine).map_lines(job, as_lines(documents))))
+    given = {"as_of": options.as_of.isoformat(), "model": model}
+    return Results(_on_cluster(options, "parse_finding_lines", given, as_lines(documents), Finding))
 
 
 def _record_run(

@@ -7,11 +7,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rulemine.segmentation import cut
 
 CHARACTERS = (1, 2, 3)
 WORDS = (1, 2)
@@ -51,18 +51,10 @@ def _plain(text: str) -> str:
 
 def _cut(text: str) -> Iterator[tuple[int, int]]:
     at = 0
-    for word in _cutter().cut(text):
+    for word in cut(text):
         if word.strip():
             yield at, at + len(word)
         at += len(word)
-
-
-@lru_cache(maxsize=1)
-def _cutter() -> Any:
-    """rjieba: the dictionary and the tokens of jieba at twenty times its speed."""
-    import rjieba
-
-    return rjieba
 
 
 @dataclass(frozen=True)

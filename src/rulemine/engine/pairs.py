@@ -30,8 +30,7 @@ def find_pairs(ids: Sequence[Any], texts: Iterable[str], threshold: float) -> It
         rank[row] = place
     named = [ids[row] for row in order]
     for block in join_blocks(texts, threshold, rank=rank):
-        rows = zip(block.a.tolist(), block.b.tolist(), block.similarity.tolist(), block.relation.tolist(), strict=True)
-        for a, b, similarity, relation in rows:
+        for a, b, similarity, relation in block.rows():
             yield {"a": named[a], "b": named[b], "similarity": similarity, "relation": RELATIONS[relation]}
 
 

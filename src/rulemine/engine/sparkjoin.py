@@ -8,7 +8,6 @@ of grams, which a driver can hold, in place of a count of each gram. Any fixed o
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -16,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rulemine.engine.columns import as_text
-from rulemine.gramsets import GRAM, collect_sets
-from rulemine.setjoin import CONTAINED_IN, CONTAINS, join_sets, spread_pairs
+from rulemine.gramsets import GRAM, collect_sets, text_digest
+from rulemine.setjoin import CONTAINED_IN, CONTAINS, join_sets, prefix_lengths, spread_pairs
 from rulemine.similarity import CONTAINMENT, RELATIONS, SHORTEST
 from rulemine.text import fold_text
 
@@ -49,9 +48,7 @@ def fold_batches(batches: Iterable[Any]) -> Iterator[Any]:
         rows = []
         for key, text in zip(batch.column("id").to_pylist(), batch.column("text").to_pylist(), strict=True):
             if folded := fold_text(as_text(text)):
-                rows.append(
-                    (key, hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=16).digest(), folded)
-                )
+                rows.append((key, text_digest(folded), folded))
         yield _batch(rows, ("id", "digest", "folded"), {"id": batch.schema.field("id").type})
 
 
@@ -69,6 +66,11 @@ def _by_rarity(keys: Longs, counts: Longs) -> Longs:
     return keys[np.lexsort((keys, counts[bucket_of(keys, len(counts))]))]
 
 
+def _prefix(keys: Longs, share: float) -> Longs:
+    """The rarest grams, of which one stands in any other set that shares so much."""
+    return keys[: int(prefix_lengths(np.array([len(keys)]), share)[0])]
+
+
 def mark_batches(batches: Iterable[Any], counts: Longs, bits: int) -> Iterator[Any]:
     """``folded`` → the bits of the grams by which a text can be found inside a longer one."""
     marked: set[int] = set()
@@ -76,12 +78,8 @@ def mark_batches(batches: Iterable[Any], counts: Longs, bits: int) -> Iterator[A
         for folded in batch.column("folded").to_pylist():
             keys = _by_rarity(gram_keys(folded), counts)
             if len(keys) >= SHORTEST:
-                marked.update(bucket_of(keys[: _prefix(len(keys), CONTAINMENT)], bits).tolist())
+                marked.update(bucket_of(_prefix(keys, CONTAINMENT), bits).tolist())
     yield from _batches(((bit,) for bit in sorted(marked)), ("bit",))
-
-
-def _prefix(size: int, share: float) -> int:
-    return size - int(np.ceil(share * size - 1e-9)) + 1
 
 
 def send_batches(
@@ -95,7 +93,7 @@ def send_batches(
             keys = _by_rarity(gram_keys(folded), counts)
             at = bucket_of(keys, bits)
             wanted = (marks[at >> 3] >> (at & 7).astype(np.uint8) & 1).astype(bool)
-            wanted[: _prefix(len(keys), threshold)] = True
+            wanted[: len(_prefix(keys, threshold))] = True
             for part in np.unique(bucket_of(keys[wanted], parts)).tolist():
                 yield part, digest, folded
 
@@ -124,8 +122,7 @@ def _owned(
     sizes = sets.sizes
     keys: dict[int, Longs] = {}
     for block in spread_pairs(sets, join_sets(sets, threshold, CONTAINMENT, SHORTEST)):
-        rows = zip(block.a.tolist(), block.b.tolist(), block.similarity.tolist(), block.relation.tolist(), strict=True)
-        for a, b, similarity, relation in rows:
+        for a, b, similarity, relation in block.rows():
             for place in (a, b):
                 if place not in keys:
                     keys[place] = gram_keys(texts[place])

@@ -28,7 +28,7 @@ from rulemine.signals.validity import (
     find_superseded,
 )
 
-__all__ = ["FINDERS", "SIGNALS", "Context", "SignalInfo", "built_codes", "choose_codes", "find_evidence"]
+__all__ = ["FINDERS", "SIGNALS", "Context", "SignalInfo", "built_codes", "choose_codes", "find_evidence", "group_codes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,19 @@ def choose_codes(choice: str | Sequence[str] | None) -> frozenset[str]:
         raise BadInput(f"检查项 {'、'.join(unbuilt)} 尚未提供；运行 rulemine signals 查看有哪些")
     named = {code for code in asked if not code.startswith("-")}
     return frozenset((named or set(built_codes())) - {code[1:] for code in asked if code.startswith("-")})
+
+
+def group_codes(codes: Iterable[str]) -> list[str]:
+    """Codes of looks that share their work on one line: duplicates, restated laws and conflicts come out of one search.
+
+    >>> group_codes(["D10", "C10", "V10", "D30"])
+    ['V10', 'D10 D30 C10']
+    """
+    chosen, lines = frozenset(codes), dict[str, list[str]]()
+    for may_yield, look in FINDERS:
+        shared = "matches" if look in (find_duplicates, find_restated_laws, find_conflicts) else may_yield[0]
+        lines.setdefault(shared, []).extend(code for code in may_yield if code in chosen)
+    return [" ".join(line) for line in lines.values() if line]
 
 
 def find_evidence(

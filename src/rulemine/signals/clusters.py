@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rulemine.parse.rules import provision_name
-from rulemine.signals.context import Context, Passage
+from rulemine.signals.context import Passage
 from rulemine.signals.matches import place_of
 from rulemine.text import fold_text
 
@@ -28,7 +28,7 @@ class Kept:
         return f"建议保留{name}（{self.reason}），其余改为引用{several}"
 
 
-def choose_kept(context: Context, pairs: Iterable[tuple[Passage, Passage]]) -> dict[str, Kept]:
+def choose_kept(pairs: Iterable[tuple[Passage, Passage]]) -> dict[str, Kept]:
     """For each article among the pairs the one of its cluster to keep: in force, newer, then more complete."""
     members: dict[str, Passage] = {}
     leader: dict[str, str] = {}

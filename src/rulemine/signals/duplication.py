@@ -67,7 +67,7 @@ def find_duplicates(context: Context) -> Iterator[Evidence]:
         )
     told = {frozenset((restated.version_id, other.version_id)) for restated, other, _ in whole}
     matches = [match for match in _find_matches(context) if _versions(match.older, match.newer) not in told]
-    kept = choose_kept(context, [(match.older, match.newer) for match in matches])
+    kept = choose_kept([(match.older, match.newer) for match in matches])
     for match in matches:
         yield _evidence(context, match, kept[place_of(match.older)])
 

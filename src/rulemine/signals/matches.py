@@ -10,7 +10,7 @@ from rulemine.comparing import Comparer, find_tiers, is_one_wording, is_too_shor
 from rulemine.differences import Difference, find_differences
 from rulemine.parse.norms import same_subject
 from rulemine.parse.rules import provision_name
-from rulemine.parse.scopes import compatible_scopes, find_scopes
+from rulemine.parse.scopes import compatible_scopes
 from rulemine.retrieval import MatterIndex, Neighbourhood, Standing
 from rulemine.schema import Rule
 from rulemine.sides import Side, find_company
@@ -105,7 +105,7 @@ class _Unit:
 
 
 def find_matches(context: Context) -> tuple[Match, ...]:
-    """Every pair, the likeliest first; laws are not compared among themselves, nor versions, nor a 细则 with its parent."""
+    """Every pair, the likeliest first; laws are not compared among themselves, nor are versions of one rule."""
     units = [
         unit
         for rule in context.rules
@@ -192,7 +192,7 @@ def _compare(context: Context, comparer: Comparer, first: _Unit, second: _Unit, 
         standing.likeness,
         differences,
         first.whole and second.whole,
-        compatible_scopes(find_scopes(a.text), find_scopes(b.text)),
+        compatible_scopes(a.scopes, b.scopes),
         here <= there or there <= here,
         _sort(older, newer, a) == _sort(newer, older, b) == "own words"
         or _sort(older, newer, a) == _sort(newer, older, b) == "breach",
@@ -232,7 +232,7 @@ def _cut_units(clause: Passage) -> Iterator[_Unit]:
         yield _Unit(whole, Side(whole.text, whole.rule.title))
     if len(sentences) > 1:
         for passage, lead in sentences[:MOST_PIECES]:
-            if len(fold_text(passage.text)) >= SHORTEST and not is_boilerplate(passage.text):
+            if len(fold_text(passage.text)) >= SHORTEST:
                 yield _Unit(passage, Side(lead + passage.text, whole.rule.title), whole=False)
 
 
