@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from typing import Any
 from rulemine.parse.rules import parse_rules
 from rulemine.schema import Document
 from rulemine.similarity import gram_set, join_blocks, join_texts
+from rulemine.succession import find_succession
 
 SEED = 7
 LINES = 100_000
@@ -150,7 +152,7 @@ def score_documents(shared: Path) -> dict[str, Any]:
             frozenset((paths[p.a], paths[p.b])) for p in join_texts([by_path[path] for path in paths], threshold, 0.8)
         }
         if name == "versions":
-            told |= same_title(paths, by_path)
+            told |= succeeding(paths, by_path)
         right = len(told & pairs)
         figures[name] = {
             "pairs": len(pairs),
@@ -162,13 +164,18 @@ def score_documents(shared: Path) -> dict[str, Any]:
     return figures
 
 
-def same_title(paths: list[str], by_path: dict[str, str]) -> set[frozenset[str]]:
-    """Texts that are versions of one rule by its id: title and authority."""
+def succeeding(paths: list[str], by_path: dict[str, str]) -> set[frozenset[str]]:
+    """Texts of one title, and texts of which one says that it repeals the other; what the facts know is not asked."""
     named: dict[str, list[str]] = defaultdict(list)
+    rules = {}
     for path in paths:
         rule = next(iter(parse_rules(Document(path=path, sha256=path, text=by_path[path]))), None)
+        if rule:
+            rules[path] = replace(rule, version_id=path)
         named[re.sub(r"[、和]|@.*", "", rule.id) if rule else path].append(path)
-    return {frozenset(pair) for together in named.values() for pair in combinations(together, 2)}
+    steps = {frozenset((step.older.key, step.newer.key)) for step in find_succession(list(rules.values()))}
+    titles = {frozenset(pair) for together in named.values() for pair in combinations(together, 2)}
+    return titles | {step for step in steps if step <= rules.keys()}
 
 
 def plot_growth(growth: dict[str, dict[str, list[float]]]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from rulemine.comparing import find_tiers, is_one_wording, load_comparer, measure
+from rulemine.comparing import find_tiers, is_one_figure, is_one_wording, load_comparer, measure
 from rulemine.differences import find_differences
 from rulemine.retrieval import MatterIndex, Standing
 from rulemine.sides import Side, title_core
@@ -81,6 +81,25 @@ def test_order_of_the_two_changes_nothing() -> None:
     for _, pair in list(_pairs())[::7]:
         a, b = _sides(pair)
         assert measure(a, b, STANDING) == pytest.approx(measure(b, a, STANDING))
+
+
+def test_equal_periods_from_different_events_count_against_one_matter() -> None:
+    called = Side("接到停电报修后三十分钟内，值班员应当通知抢修班。")
+    reached = Side("抵达停电现场后三十分钟内，抢修班应当查明故障点。")
+    assert measure(called, reached, STANDING)["events_apart"] > 0.2
+    assert measure(called, called, STANDING)["events_apart"] == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("配电房钥匙双人保管，每月轮换一次。", "高压配电房钥匙每季度轮换一次，轮换须登记。", True),
+        ("配电房钥匙每月轮换一次。", "配电房钥匙每季度清点一次。", False),
+        ("配电房钥匙每月轮换一次。", "资料室钥匙每季度轮换一次。", False),
+    ],
+)
+def test_a_figure_for_one_thing_and_one_deed(one: str, other: str, same: bool) -> None:
+    assert is_one_figure(Side(one), Side(other)) == same == is_one_figure(Side(other), Side(one))
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from rulemine.parse.values import Value
 from rulemine.resources import locate_resource
 from rulemine.retrieval import Standing
 from rulemine.sides import Side, is_matter, nearest_likeness, shared_ends, title_core
+from rulemine.text import fold_text
 from rulemine.wording import (
     character_weight,
     cut_words,
@@ -34,6 +35,7 @@ _UNDER = re.compile(r"^(?:元|（含）)?(?:及)?(?:以下|以内|之内|的?不
 _UNDER_AHEAD = re.compile(r"(?:不足|不超过|未达|未满|不满|低于|少于)$")
 _OVER = re.compile(r"^(?:（含[^）]{0,4}）)?(?:及)?以上")
 _OVER_AHEAD = re.compile(r"(?<![不未])(?:超过|达到|高于|大于|满)$")
+_EVENT = re.compile(r"(?P<event>[^，。；：、]{2,20}?)(?:之[日时]起|[以之]?后|起|[以之]?前)的?(?:第)?$")
 
 
 def is_one_wording(a: Side, b: Side) -> bool:
@@ -51,6 +53,48 @@ def is_one_wording(a: Side, b: Side) -> bool:
     if max(shares) <= 0.999 or min(shares) < 0.6 or _measure_substitutions(a, b)["replaced_strictly"]:
         return False
     return compatible_scopes(a.scopes, b.scopes) and not find_contrasts(a.text, b.text)
+
+
+def is_one_figure(a: Side, b: Side) -> bool:
+    """Whether a figure of one kind is set for the same thing and the same deed, whatever else the two provisions say.
+
+    >>> is_one_figure(Side("用户口令不少于八位，每九十日更换一次。"), Side("系统用户口令每半年更换一次，特权账号另行保管。"))
+    True
+    """
+    for left, right in product(a.values, b.values):
+        if left.slot == right.slot and not left.slot.startswith("count"):
+            deed, other_deed = _deed(a.text, left), _deed(b.text, right)
+            if deed == other_deed and len(deed) >= 2 and _name_one_thing(_ahead(a.text, left), _ahead(b.text, right)):
+                return True
+    return False
+
+
+LEAST_NAMED = 4
+"""Characters of a name that two provisions must share to speak of one thing: 用户口令."""
+
+
+def _ahead(text: str, value: Value) -> str:
+    """What stands ahead of a figure in its clause; where the clause opens with it, what opens the sentence."""
+    sentence = re.split(r"[。；：\n]", text[: value.start])[-1]
+    clause = re.split(r"[，、]", sentence)[-1]
+    return fold_text(_MODAL_AT_END.sub("", clause) or sentence)
+
+
+def _deed(text: str, value: Value) -> str:
+    """What follows a figure in its clause."""
+    return fold_text(re.split(r"[，。；：、\n]", text[value.end :], maxsplit=1)[0])
+
+
+_MODAL_AT_END = re.compile(r"(?:应当?|必?须)$")
+
+
+def _name_one_thing(a: str, b: str) -> bool:
+    """Whether the one opens with what the other ends with."""
+    return any(
+        longer.startswith(shorter[-length:])
+        for longer, shorter in ((a, b), (b, a))
+        for length in range(LEAST_NAMED, len(shorter) + 1)
+    )
 
 
 SHORT = 3
@@ -179,6 +223,7 @@ def _measure_figures(a: Side, b: Side) -> dict[str, float]:
         "figures_clashing": len(clashing),
         "figures_one_sided": len(slots[0] ^ slots[1]),
         "beside_figures": max((likeness for likeness in beside if likeness is not None), default=0.5),
+        "events_apart": _measure_events(a, b),
         "tiers": len(find_tiers(a, b)),
     }
 
@@ -193,6 +238,23 @@ def _beside(text: str, value: Value, other: str, other_value: Value) -> float | 
         for own, theirs in ((here, there), (there, here))
     ]
     return (max(covered) + sum(covered) / 2) / 2
+
+
+def _measure_events(a: Side, b: Side) -> float:
+    """How far apart the events are from which two equal periods run: 接到报警后十五分钟内 / 到达现场后十五分钟内."""
+    apart = []
+    for left, right in product(a.values, b.values):
+        if (left.slot, round(left.amount, 3)) == (right.slot, round(right.amount, 3)) and left.slot == "period":
+            here, there = _event(a.text, left), _event(b.text, right)
+            if here and there:
+                apart.append(min(_lost(here, there) / _weigh(here), _lost(there, here) / _weigh(there)))
+    return min(apart, default=0.0)
+
+
+def _event(text: str, value: Value) -> tuple[str, ...]:
+    """The words of the event from which a period runs."""
+    found = _EVENT.search(text[max(0, value.start - 24) : value.start])
+    return tuple(word for word in cut_words(found["event"]) if is_matter(word)) if found else ()
 
 
 def words_beside(text: str, value: Value) -> tuple[str, ...]:

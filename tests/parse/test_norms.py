@@ -23,6 +23,7 @@ def values(text: str) -> list[tuple[str, float]]:
         ("单笔超过5万元", "amount", 50_000),
         ("单笔超过五万元", "amount", 50_000),
         ("保存十五年", "period", 15 * 365),
+        ("签订三年期合同", "period", 3 * 365),
         ("三个月内报送", "period", 365 / 4),
         ("在二日内上报", "period", 2),
         ("5个工作日内归还", "period", 5),
@@ -56,6 +57,7 @@ def test_a_figure(text: str, slot: str, amount: float) -> None:
         "2023年度预算",
         "第三年级",
         "每日",
+        "三年期间",
         "第五条第二款",
         "一般情况下",
         "**万元以内",
@@ -98,6 +100,10 @@ def test_bounds(text: str, bound: str | None) -> None:
 def test_different_subjects_are_told_apart(a: str, b: str) -> None:
     assert not compatible_scopes(find_scopes(a), find_scopes(b))
     assert compatible_scopes(find_scopes(a), find_scopes(a))
+
+
+def test_an_example_narrows_nothing() -> None:
+    assert find_scopes("营业部等分支机构负责人离任") == find_scopes("分支机构负责人离任")
 
 
 def test_subjects_of_another_kind() -> None:

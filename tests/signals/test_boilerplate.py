@@ -66,6 +66,11 @@ def test_notes_and_purposes_say_nothing(text: str) -> None:
     assert is_boilerplate(text)
 
 
+def test_who_bears_what_is_a_matter_and_how_a_breach_ends_is_none() -> None:
+    assert is_boilerplate("违反本办法规定的，依法追究直接责任人员的责任。")
+    assert not is_boilerplate("主承租人统一交纳租金，合租人按各自份额承担责任，不得另行转租。")
+
+
 def test_definitions_amendments_and_open_breaches_are_not_compared(facts: Facts) -> None:
     shared = (
         "第一条 本办法所称高级管理人员，是指总经理、副总经理、董事会秘书和其他实际履行上述职责的人员。\n"

@@ -100,11 +100,13 @@ _CLASS = re.compile(
 _SCOPE_WORDS = re.compile(
     "|".join(sorted({word for group in _SCOPES for word in group}, key=lambda word: (-len(word), word)))
 )
+_EXAMPLE = re.compile(rf"(?:{_SCOPE_WORDS.pattern})等(?={_SCOPE_WORDS.pattern})")
+"""营业部等分支机构 means all of the latter."""
 
 
 def find_scopes(text: str) -> frozenset[str]:
     """The words of a text that narrow whom or what it is about; the longest where one holds another."""
-    told = _RECIPIENT.sub("", text)
+    told = _EXAMPLE.sub("", _RECIPIENT.sub("", text))
     found = set(_SCOPE_WORDS.findall(told))
     longest = {word for word in found if not any(word != other and word in other for other in found)}
     return frozenset(longest | set(_CLASS.findall(told)))

@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rulemine.comparing import Comparer, find_tiers, is_one_wording, is_too_short, load_comparer, stands_out
+from rulemine.comparing import (
+    Comparer,
+    find_tiers,
+    is_one_figure,
+    is_one_wording,
+    is_too_short,
+    load_comparer,
+    stands_out,
+)
 from rulemine.differences import Difference, find_differences
 from rulemine.parse.norms import same_subject
 from rulemine.parse.rules import provision_name
@@ -175,7 +183,8 @@ def _compare(context: Context, comparer: Comparer, first: _Unit, second: _Unit, 
     within = older.rule.version_id == newer.rule.version_id
     if within:  # one title says nothing of two provisions
         a, b = Side(a.text), Side(b.text)
-    chance = 1.0 if _is_one_act(a, b) or is_one_wording(a, b) else comparer.chance(a, b, standing)
+    plainly = _is_one_act(a, b) or is_one_wording(a, b) or (within and is_one_figure(a, b))
+    chance = 1.0 if plainly else comparer.chance(a, b, standing)
     if (chance < 1.0 and is_too_short(a, b)) or (chance < CERTAIN and find_contrasts(a.text, b.text)):
         return None
     least = SURE if within else LIKELY if first.whole and second.whole else LIKELY_OF_PARTS
