@@ -280,6 +280,7 @@ class Finding:
     amount_yuan: float | None = None
     counts: dict[str, int] = field(default_factory=dict)
     institutions: int | None = None
+    institution_names: tuple[str, ...] = ()
     citations: tuple[CitedRule, ...] = ()
     occurred_on: date | None = None
     status: Status | None = None
@@ -287,6 +288,54 @@ class Finding:
     due_on: date | None = None
     severity: str | None = None
     recurrence: bool = False
+
+
+Stated = dict[str, Any]
+"""Figures by name, nested where a figure is told by kind: absent where not stated, None where masked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """An inspection report or register as it states itself: what it is, whose, of which days, and its own figures."""
+
+    id: str
+    path: str
+    title: str | None = None
+    document_number: str | None = None
+    unit: str | None = None
+    channel: str | None = None
+    reported_on: date | None = None
+    period: dict[str, date | None] | None = None
+    stated: Stated = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A line of the statistics: ``table`` says of what, ``key`` which one; what a table does not tell is None."""
+
+    table: str
+    key: str
+    name: str
+    report_id: str | None = None
+    issues: int | None = None
+    rectified: int | None = None
+    in_progress: int | None = None
+    open: int | None = None
+    status_unknown: int | None = None
+    rate: float | None = None
+    overdue: int | None = None
+    amount_yuan: float | None = None
+    amount_unknown: int | None = None
+    people: int | None = None
+    times: int | None = None
+    units: int | None = None
+    stated: float | None = None
+    counted: float | None = None
+    differs: bool | None = None
+    due_on: date | None = None
+    findings: tuple[str, ...] = ()
+    reports: tuple[str, ...] = ()
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -464,4 +513,6 @@ def _schema_of(hint: Any) -> dict[str, Any]:
         return {"type": "object", "additionalProperties": _schema_of(arguments[1])}
     if dataclasses.is_dataclass(hint):
         return json_schema(typing.cast(type, hint))
+    if hint is Any:
+        return {}
     return {"type": "string", "format": "date"} if hint is date else {"type": _PLAIN[hint]}

@@ -54,6 +54,10 @@ _PLACES = (
     r"|村行|社)"
 )
 _INSTITUTION = re.compile(rf"^(?:辖内|基层|二级|一级|城区|县域|下属|县级|市级|分支|支|所属|直属)?{_PLACES}")
+_NAMED_PLACE = re.compile(
+    r"(?:^|(?<=[，。；、：:（(“【\s和及与对由在如]))(?!辖内|基层|下属|所属|相关|有关|部分|个别|各|该|其|本|全部|某些|多家|上述|有的)"
+    r"(?P<name>[\u4e00-\u9fa5]{2,9}?(?:支行|分行|营业部|信用社|分公司|支公司|中支|分理处|子公司|储蓄所|营业所)(?!长|总经理|经理|负责人|级))"
+)
 _OF_INSTITUTIONS = re.compile(rf"[家个]{_PLACES}中[，,]?(?:共?有)?(\d+|[一二三四五六七八九十]+)[家个]")
 _INSPECTED = re.compile(rf"^{_INSTITUTION.pattern[1:]}(?:中|(?:进行|开展|实施)?了?(?:现场)?(?:检查|审计|抽查|排查))")
 _SAMPLE = re.compile(
@@ -89,6 +93,7 @@ class Facts:
     amount_yuan: float | None = None
     counts: dict[str, int]
     institutions: int | None = None
+    institution_names: tuple[str, ...] = ()
     citations: tuple[CitedRule, ...] = ()
     occurred_on: date | None = None
     status: Status | None = None
@@ -284,6 +289,15 @@ def read_occurred(text: str, *, year: int | None) -> date | None:
         if not re.search(r"《[^》]*$|收费标准|版|预计|计划|期限", clause):
             return found.last
     return None
+
+
+def read_places(text: str) -> tuple[str, ...]:
+    """The institutions that a fault names, in order.
+
+    >>> read_places("滨江路营业部、东湖营业部各有2枚印章未缴销")
+    ('滨江路营业部', '东湖营业部')
+    """
+    return tuple(dict.fromkeys(found["name"] for found in _NAMED_PLACE.finditer(text)))
 
 
 def read_severity(text: str) -> str | None:

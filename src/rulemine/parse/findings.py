@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from rulemine.parse.finding_drafts import draft_findings
@@ -16,18 +17,19 @@ from rulemine.parse.finding_facts import (
     read_counts,
     read_institutions,
     read_occurred,
+    read_places,
     read_recurrence,
     read_severity,
 )
 from rulemine.parse.finding_outline import Node, build_outline, holds_problem, trust_neutral
-from rulemine.parse.finding_paragraphs import Line, is_narrow, join_paragraphs, split_lines
+from rulemine.parse.finding_paragraphs import Line, Paragraph, is_narrow, join_paragraphs, split_lines
 from rulemine.parse.finding_status import read_due, read_responsible, read_status, settle_status, speaks_of_list
 from rulemine.parse.finding_units import Draft
 from rulemine.parse.registers import draft_register, find_register_lines, read_cells
 from rulemine.schema import Document, Finding, FindingSource, Status
 from rulemine.text import find_dates, squeeze
 
-__all__ = ["date_report", "parse_findings"]
+__all__ = ["SplitReport", "date_report", "parse_findings", "report_id", "split_report"]
 
 _STILL_OPEN = re.compile(r"(?:仍|尚|至今|目前)未(?:完成|按要求)?整改")
 _ABOUT_FAULTS = re.compile(r"(?:检查|审计|稽核|巡察|督查|排查|监督|核查)[^。]{0,40}(?:问题|违规|发现|整改)")
@@ -46,6 +48,26 @@ def parse_findings(document: Document, *, as_of: date | None = None) -> tuple[Fi
 
     ``as_of`` completes dates without a year in a report that does not say when it was written.
     """
+    split = split_report(document)
+    reported = date_report(document) or as_of
+    settled = settle_status(split.drafts, split.paragraphs)
+    return tuple(_make_findings(document, split.drafts, settled, reported.year if reported else None))
+
+
+@dataclass(frozen=True, slots=True)
+class SplitReport:
+    """A report taken apart: its lines, which of them stand in a register, its paragraphs, its outline, its faults."""
+
+    lines: list[Line]
+    in_register: dict[int, int]
+    """Position of a line → the number of the table it belongs to."""
+    paragraphs: list[Paragraph]
+    outline: Node
+    drafts: list[Draft]
+
+
+def split_report(document: Document) -> SplitReport:
+    """The outline of a report or register and the faults in it, in the order they stand."""
     lines = list(split_lines(document))
     in_register = find_register_lines(lines)
     prose = [line for index, line in enumerate(lines) if index not in in_register]
@@ -57,9 +79,7 @@ def parse_findings(document: Document, *, as_of: date | None = None) -> tuple[Fi
     for register in _runs(lines, in_register):
         drafts.extend(draft_register(register, document.text))
     drafts.sort(key=lambda draft: draft.start)
-    reported = date_report(document) or as_of
-    settled = settle_status(drafts, paragraphs)
-    return tuple(_make_findings(document, drafts, settled, reported.year if reported else None))
+    return SplitReport(lines, in_register, paragraphs, outline, drafts)
 
 
 def _speaks_of_faults(document: Document, outline: Node, *, found: bool) -> bool:
@@ -94,7 +114,7 @@ def date_report(document: Document) -> date | None:
 def _make_findings(
     document: Document, drafts: Sequence[Draft], settled: dict[int, Status], year: int | None
 ) -> Iterator[Finding]:
-    report_id = hashlib.sha256(document.text.encode()).hexdigest()[:16]
+    report = report_id(document)
     seen: Counter[str] = Counter()
     for index, draft in enumerate(drafts):
         start, end = _trim(document.text, draft.start, draft.end)
@@ -105,8 +125,8 @@ def _make_findings(
         source = FindingSource(path=document.path, sha256=document.sha256, page=document.page_at(start))
         facts = read_cells(draft, year) if draft.cells else _read_facts(draft, settled.get(index), year)
         yield Finding(
-            id=f"{report_id}-{digest}{suffix}",
-            report_id=report_id,
+            id=f"{report}-{digest}{suffix}",
+            report_id=report,
             text=text,
             start=start,
             end=end,
@@ -114,6 +134,7 @@ def _make_findings(
             amount_yuan=facts.amount_yuan,
             counts=facts.counts,
             institutions=facts.institutions,
+            institution_names=facts.institution_names,
             citations=facts.citations,
             occurred_on=facts.occurred_on,
             status=facts.status,
@@ -122,6 +143,11 @@ def _make_findings(
             severity=facts.severity,
             recurrence=facts.recurrence,
         )
+
+
+def report_id(document: Document) -> str:
+    """The first 16 of the sha256 of the report's text."""
+    return hashlib.sha256(document.text.encode()).hexdigest()[:16]
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -145,6 +171,7 @@ def _read_facts(draft: Draft, settled: Status | None, year: int | None) -> Facts
         amount_yuan=amount,
         counts=read_counts(words),
         institutions=read_institutions(words),
+        institution_names=read_places(words) or read_places("、".join(draft.groups[-1:])),
         citations=read_citations(words) or read_citations(_basis(behind)),
         occurred_on=read_occurred(words, year=year),
         status=status,

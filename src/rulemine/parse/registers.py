@@ -18,6 +18,7 @@ from rulemine.parse.finding_facts import (
     read_counts,
     read_institutions,
     read_occurred,
+    read_places,
     read_recurrence,
 )
 from rulemine.parse.finding_paragraphs import Line
@@ -229,6 +230,30 @@ def draft_register(lines: Sequence[Line], document_text: str) -> list[Draft]:
     return drafts
 
 
+def read_total_row(lines: Sequence[Line], document_text: str) -> dict[str, float]:
+    """The figures that the last row of a register sums up: how many, and how much in yuan."""
+    split = _find_split(lines[0])
+    if split is None:
+        return {}
+    headings = [cell.text for cell in _split_cells(lines[0], split)]
+    fields, columns = [name_column(heading) or "" for heading in headings], _columns(lines[0], split)
+    figures: dict[str, float] = {}
+    for line in lines[1:]:
+        cells = _split_cells(line, split)
+        if not re.match(r"(?:合计|总计|共计)", next((cell.text for cell in cells if cell.text), "")):
+            continue
+        if columns and len(cells) < len(fields):
+            cells = _align(line, cells, columns)
+        texts = {name: cell.text for name, cell in _by_field(cells, fields).items()}
+        unit = _UNIT.search(" ".join(headings)) or _UNIT.search(document_text[max(0, lines[0].start - 80) : lines[0].start])
+        amount = _cell_amount({"amount": squeeze(texts.get("amount", "")), "unit": unit["unit"] if unit else ""}, "")
+        if amount is not None:
+            figures["amount_yuan"] = amount
+        if counted := re.search(r"(\d+)\s*(?:个|项|条|笔)", " ".join(cell.text for cell in cells)):
+            figures["issues"] = int(counted[1])
+    return figures
+
+
 def _named_unit(cells: dict[str, str]) -> str:
     unit = cells.get("institutions", "")
     return "" if _EMPTY.match(unit) or _is_status_word(unit) else unit
@@ -342,6 +367,7 @@ def read_cells(draft: Draft, year: int | None) -> Facts:
         amount_yuan=_cell_amount(cells, words),
         counts=counts,
         institutions=_cell_institutions(cells.get("institutions", ""), words),
+        institution_names=_cell_names(cells.get("institutions", "")) or read_places(words),
         citations=read_citations(words) or read_citations(cells.get("citations", "")),
         occurred_on=_cell_date(cells.get("occurred_on", ""), year) or read_occurred(words, year=year),
         status=read_cell_status(cells.get("status", "")),
@@ -370,6 +396,12 @@ def _cell_amount(cells: dict[str, str], words: str) -> float | None:
 def _cell_counts(cells: dict[str, str]) -> dict[str, int]:
     found = re.fullmatch(r"(\d+)(笔|户|人|份|件|次)?", cells.get("count", ""))
     return {found[2] or "笔": int(found[1])} if found else {}
+
+
+def _cell_names(cell: str) -> tuple[str, ...]:
+    """The institutions that a cell names; 全部营业部 and 3家支行 name none."""
+    names = [name for name in re.split(r"[、,，;；/]|(?<=[行部社司])[和及]", cell) if not _EMPTY.match(name)]
+    return tuple(name for name in names if not re.match(r"全部|所有|各|\d+[家个]|多家|部分", name))
 
 
 def _cell_institutions(cell: str, words: str) -> int | None:

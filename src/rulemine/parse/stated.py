@@ -1,0 +1,254 @@
+"""What a report states about itself: how many issues, how much money, how many institutions, how far mended.
+
+Only sentences on the whole report count: not those of one fault, of one section, of former years, of what was inspected.
+Where several give a figure, the one that sums up (共, 合计, with a rate or a status beside it) is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rulemine.parse.accountability import count_stated, read_accountability
+from rulemine.schema import Stated
+from rulemine.text import NUMERAL, find_money, parse_number
+
+N = rf"(?:\d{{1,3}}(?:[,，]\d{{3}})+|\d+|[{NUMERAL}]+)"
+_COUNTED = r"(?:个方面|方面|大类|小类|类别|种类|类|个|项|条|笔|处|起|件|宗|点)"
+_ISSUE = r"(?:问题|违规点|风险点|问题点|缺陷|隐患|违规事项|不符合项|差错|疑点|事项|事实|发现|偏差)"
+_KINDS = frozenset({"大类", "小类", "类别", "种类", "类"})
+_ASPECTS = frozenset({"个方面", "方面"})
+_COUNTED_CHAIN = rf"{N}\s*{_COUNTED}(?:(?:内容|问题)?[、，,及和与共计]*{N}\s*{_COUNTED})*"
+_BEHIND = re.compile(
+    rf"{_ISSUE}(?:线索|清单)?(?:数量|数|总数|总量)?(?:共计?|合计|总计|累计|为|有|达|计|列示|[：:])*\s*(?P<chain>{_COUNTED_CHAIN})"
+)
+_AHEAD = re.compile(
+    rf"(?P<chain>{_COUNTED_CHAIN})(?:的)?(?:[\u4e00-\u9fa5“”]{{0,8}}?)(?<!类)(?:{_ISSUE})(?!整改措施|整改率|原因|台账|类型)"
+)
+_ROW = re.compile(rf"^(?:合计|总计|共计|小计)[：:\s|]*(?P<chain>{_COUNTED_CHAIN})")
+_PIECE = re.compile(rf"(?P<n>{N})\s*(?P<unit>{_COUNTED})")
+_SUMS_UP = re.compile(r"(?:共|合计|总计|累计|一共|全部|本次|此次|总共)")
+_VERB = re.compile(r"发现|指出|反馈|查出|提出|检出|认定|排查出|移交|梳理|揭示|列示|列入|涉及|存在|形成|确认")
+_HISTORY = re.compile(
+    r"以前年度|以往|往年|上一?年度?|去年|前次|上次|上一?轮|上期|前期|历年|既往|此前|同比|较\d{4}年|比上年|前[一两二三]年|上半年[^，。]{0,6}审计|历史"
+)
+_PART_OF = re.compile(r"其中|分别|[^，。；]{2,10}(?:支行|分行|营业部|分公司|支公司|子公司|网点|部门?)(?:存在|有|占|的)\s*$")
+_NOT_ISSUES = re.compile(r"制度|措施|建议|要求|任务|意见|文件|办法|检查|审计|培训|会议|方案|整改措施")
+_PLACES = (
+    r"(?:机构|网点|支行|分行|营业部|子公司|分公司|支公司|信用社|单位|部门|公司|分支机构|中支|营业机构|成员单位|行社|法人机构|经营单位|团队|条线)"
+)
+_INSTITUTIONS = (
+    re.compile(rf"(?:涉及|分布[在于]?|覆盖|发生[在于]|波及)[^，。；\d]{{0,10}}?(?P<n>{N})\s*[家个]\s*[\u4e00-\u9fa5]{{0,4}}?{_PLACES}"),
+    re.compile(rf"(?:涉及|分布[在于]?|发生[在于])[^，。；\d]{{0,8}}?{_PLACES}(?:共计?|合计)?\s*(?P<n>{N})\s*[家个]"),
+)
+_STATUS: tuple[tuple[str, str], ...] = (
+    (
+        "unrectified",
+        r"(?:未|尚未|仍未|暂未|没有|未能)(?:完成|开始|启动)?(?:的)?整改(?:完成|到位)?(?:的)?|待整改|未启动(?:整改)?|未完成(?:整改)?",
+    ),
+    (
+        "in_progress",
+        r"(?:正在|部分|持续|基本|尚在|仍在|推进|长期|阶段性)(?:完成)?(?:推进)?整改(?:中|之中)?(?:的)?|整改中|整改推进中|(?:正在|持续)推进(?:整改)?(?:中)?|在整改",
+    ),
+    (
+        "rectified",
+        r"(?:已经?|全部|均已|现已)?(?:全部|按期|如期)?(?:完成)?(?:了)?整改(?:完成|完毕|到位|销号|落实)?(?:的|了)?|已?(?:完成)?销号|已完成|已办结|已纠正|立行立改",
+    ),
+)
+_STATUS_PATTERNS = tuple(
+    (
+        name,
+        re.compile(rf"(?:{words})(?:问题|事项)?(?:共|的有|有|为|[：:])*\s*(?P<n>{N})\s*(?:个|项|条|笔|处|件|起|类)(?!工作日|月|措施|制度)"),
+        re.compile(rf"(?<![第\d{NUMERAL}])(?P<n>{N})\s*(?:个|项|条|笔|处|件|起)(?:问题|事项)?(?:均|都|现|目前|仍|尚)?(?:{words})(?![率中期限])"),
+    )
+    for name, words in _STATUS
+)
+_RATE = re.compile(
+    r"(?<![目标计划力争])(?:已?整改(?:完成|落实|到位|销号)?率|问题整改完成比例|销号率)(?:为|达到?|已达|是|[：:])?\s*(?P<n>\d+(?:\.\d+)?|百分之[零一二三四五六七八九十百点]+)\s*[%％]?"
+)
+_WISH = re.compile(r"目标|确保|力争|计划|要求|应达|不低于|须|要达|不得低于|预计|年底前|努力")
+_AMOUNT_LEAD = re.compile(
+    r"(?:涉及|涉|违规|问题|合计|共计|总计|累计|总)[^，。；\d]{0,8}(?:金额|资金|款项|业务金额|本金)?(?:合计|共计|总计|累计|约|达|为|人民币|：|:)*$"
+)
+_STUDY: tuple[tuple[str, str, str], ...] = (
+    ("coverage", r"(?:参学|参训|培训|学习|宣贯|测试|考试|参考)(?:人员)?(?:覆盖率|参与率|参加率|率)", r"\s*(?:为|达到?|达|：|:)?\s*(?P<n>\d+(?:\.\d+)?)\s*[%％]"),
+    ("passed", r"(?:测试|考试|测验|考核)?(?:合格率|通过率|及格率)", r"\s*(?:为|达到?|达|：|:)?\s*(?P<n>\d+(?:\.\d+)?)\s*[%％]"),
+    ("people", r"(?:参学|参训|培训|参加(?:学习|培训|测试|考试)|测试|考试)(?:人员|员工|人数)?(?:共计?|累计|达)?", rf"\s*(?P<n>{N})\s*(?:余)?人(?!次|民|均)"),
+    ("times", r"(?:参学|参训|培训|参加(?:学习|培训|测试|考试)|测试|考试|学习)(?:人员|员工|人数)?(?:共计?|累计|达)?", rf"\s*(?P<n>{N})\s*(?:余)?人次"),
+    ("sessions", r"(?:组织|开展|举办|召开)[^，。；\d]{0,12}(?:学习|培训|宣讲|测试|考试)[^，。；\d]{0,6}", rf"(?P<n>{N})\s*(?:场|期|次|场次)"),
+)
+_STUDY_PATTERNS = tuple((name, re.compile(words + number)) for name, words, number in _STUDY)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph of a report that speaks of the whole, and the role of its section (``finding_headings``)."""
+
+    text: str
+    role: str
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A figure that a sentence tells, and how surely it is one of the whole report."""
+
+    name: str
+    value: float | None
+    weight: float
+
+
+def read_stated(passages: Iterable[Passage], categories: Mapping[str, str]) -> Stated:
+    """The figures that a report states about itself, nested as in the contract.
+
+    >>> told = "共发现问题9类、63笔，涉及网点26个，其中已整改42笔，正在整改21笔，整改率66.67%。"
+    >>> read_stated([Passage(told, "problem")], {})
+    {'issues': 63, 'issue_kinds': 9, 'institutions': 26, 'rectified': 42, 'in_progress': 21, 'rate': 66.67}
+
+    ``categories``: key → name of the categories that may be counted.
+    """
+    passages = list(passages)
+    told = [one for passage in passages for sentence in _sentences(passage.text) for one in _read_sentence(sentence, passage)]
+    figures: Stated = {}
+    for name in ("issues", "issue_kinds", "amount_yuan", "institutions", "rectified", "in_progress", "unrectified", "rate"):
+        best = max((one for one in told if one.name == name), key=lambda one: one.weight, default=None)
+        if best is not None:
+            figures[name] = best.value
+    if by_category := _read_categories(passages, categories):
+        figures["by_category"] = by_category
+    figures |= _read_accounts(passages)
+    if study := _read_study(passages):
+        figures["study"] = study
+    return figures
+
+
+def _sentences(text: str) -> Iterator[str]:
+    yield from (part for part in re.split(r"[。\n]", text) if part.strip())
+
+
+def _read_sentence(sentence: str, passage: Passage) -> Iterator[_Told]:
+    if passage.role == "earlier" or (_HISTORY.search(sentence) and not re.search(r"本次|此次|本年度", sentence)):
+        return
+    statuses = list(_read_statuses(sentence))
+    rate = _read_rate(sentence)
+    issues = list(_read_issues(sentence, passage, summed=len(statuses) > 1 or rate is not None))
+    yield from issues
+    whole = max((one.weight for one in issues), default=0.0)
+    if rate is not None:
+        yield _Told("rate", rate, 1 + whole)
+    if len(statuses) > 1 or (statuses and (rate is not None or whole >= 2)):
+        yield from (_Told(one.name, one.value, len(statuses) + whole) for one in statuses)
+        whole = max(whole, 2.0)
+    if whole >= 2:
+        if (number := _read_institutions(sentence)) is not None:
+            yield _Told("institutions", number, whole)
+        yield from (_Told("amount_yuan", value, whole) for value in _read_amounts(sentence))
+
+
+def _read_issues(sentence: str, passage: Passage, *, summed: bool) -> Iterator[_Told]:
+    for pattern in (_ROW, _BEHIND, _AHEAD):
+        for found in pattern.finditer(sentence):
+            ahead = re.split("[，；：:]", sentence[: found.start("chain")])[-1]
+            if _PART_OF.search(ahead) or _NOT_ISSUES.search(found.group()):
+                continue
+            weight = 1.0 * bool(_VERB.search(sentence[: found.end()])) + 2.0 * bool(_SUMS_UP.search(ahead + found.group()))
+            weight += 2.0 * summed + (2.0 if pattern is _ROW else 0.0) - 0.5 * passage.depth
+            if weight > 0:
+                yield from _read_chain(found["chain"], weight)
+
+
+def _read_chain(chain: str, weight: float) -> Iterator[_Told]:
+    """三个方面11项内容28个: the last count that is no kind is the number of issues; 方面 only where nothing else is told."""
+    pieces = [(_value(piece["n"]), piece["unit"]) for piece in _PIECE.finditer(chain)]
+    issues = [value for value, unit in pieces if unit not in _KINDS | _ASPECTS]
+    kinds = [value for value, unit in pieces if unit in _KINDS]
+    aspects = [value for value, unit in pieces if unit in _ASPECTS]
+    if issues:
+        yield _Told("issues", issues[-1], weight)
+    elif aspects and not kinds:
+        yield _Told("issues", aspects[-1], weight - 0.5)
+    if kinds:
+        yield _Told("issue_kinds", kinds[0], weight)
+
+
+def _read_statuses(sentence: str) -> Iterator[_Told]:
+    taken: list[tuple[int, int]] = []
+    for name, behind, ahead in _STATUS_PATTERNS:
+        for pattern in (behind, ahead):
+            found = next((m for m in pattern.finditer(sentence) if not _overlaps(m.span(), taken) and not _is_wished(sentence, m)), None)
+            if found:
+                taken.append(found.span())
+                yield _Told(name, _value(found["n"]), 0.0)
+                break
+
+
+def _overlaps(span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in taken)
+
+
+def _is_wished(sentence: str, found: re.Match[str]) -> bool:
+    return _WISH.search(re.split("[，；]", sentence[: found.start()])[-1]) is not None
+
+
+def _read_rate(sentence: str) -> float | None:
+    for found in _RATE.finditer(sentence):
+        if not _is_wished(sentence, found):
+            told = found["n"]
+            return float(told) if told[0].isdigit() else float(parse_number(told.removeprefix("百分之")))
+    return None
+
+
+def _read_institutions(sentence: str) -> int | None:
+    return next((_value(found["n"]) for pattern in _INSTITUTIONS if (found := pattern.search(sentence))), None)
+
+
+def _read_amounts(sentence: str) -> Iterator[float | None]:
+    for money in find_money(sentence):
+        clause = re.split("[，；]", sentence[: money.start])[-1]
+        if _AMOUNT_LEAD.search(clause) and not re.search(r"罚|扣|追回|挽回|收回|其中", clause):
+            yield money.yuan
+            return
+
+
+def _read_categories(passages: Sequence[Passage], categories: Mapping[str, str]) -> dict[str, int]:
+    """Issues by category, where at least two categories are counted: in a sentence, or in the headings."""
+    if not categories:
+        return {}
+    names = "|".join(map(re.escape, categories.values()))
+    keys = {name: key for key, name in categories.items()}
+    pattern = re.compile(
+        rf"(?P<name>{names})(?:类|方面|领域|条线|环节)?(?:的)?(?:问题)?(?:共|有|为|计|[：:（(\s])*(?P<n>{N})\s*(?:个|项|条|笔|处|件)"
+    )
+    found: dict[str, int] = {}
+    for passage in passages:
+        if passage.role != "earlier":
+            for told in pattern.finditer(passage.text):
+                found.setdefault(keys[told["name"]], _value(told["n"]))
+    return found if len(found) > 1 else {}
+
+
+def _read_accounts(passages: Sequence[Passage]) -> Stated:
+    """Accountability where a section or a paragraph sums it up; what was done about one fault is not the whole."""
+    sections = [p for p in passages if p.role == "accountability"]
+    told = read_accountability("\n".join(p.text for p in sections)) if sections else {}
+    if count_stated(told) > 0:
+        return told
+    each = [read_accountability(p.text) for p in passages if p.role not in ("earlier", "measure", "status", "fact", "advice")]
+    best = max(each, key=count_stated, default={})
+    return best if count_stated(best) > 1 else {}
+
+
+def _read_study(passages: Sequence[Passage]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for passage in passages:
+        for name, pattern in _STUDY_PATTERNS:
+            told = pattern.search(passage.text)
+            if told and not _is_wished(passage.text, told):
+                value = told["n"]
+                found.setdefault(name, float(value) if "." in value else _value(value))
+    return found
+
+
+def _value(text: str) -> int:
+    return parse_number(re.sub("[,，]", "", text))
