@@ -164,7 +164,16 @@ def _date_span(parts: dict[str, str | None], year: int | None) -> tuple[date, da
 
 def _month_span(year: int, month: int) -> tuple[date, date]:
     first = date(year, month, 1)
-    return first, first.replace(day=calendar.monthrange(year, month)[1])
+    return first, end_of_month(year, month)
+
+
+def end_of_month(year: int, month: int) -> date:
+    """The last day of a month.
+
+    >>> str(end_of_month(2024, 2))
+    '2024-02-29'
+    """
+    return date(year, month, calendar.monthrange(year, month)[1])
 
 
 # ---------------------------------------------------------------- money

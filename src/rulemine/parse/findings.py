@@ -23,7 +23,8 @@ from rulemine.parse.finding_facts import (
 )
 from rulemine.parse.finding_outline import Node, build_outline, holds_problem, trust_neutral
 from rulemine.parse.finding_paragraphs import Line, Paragraph, is_narrow, join_paragraphs, split_lines
-from rulemine.parse.finding_status import read_due, read_responsible, read_status, settle_status, speaks_of_list
+from rulemine.parse.finding_followup import Said, follow_up, speaks_of_list
+from rulemine.parse.finding_status import find_responsible, read_cell_status, read_due, read_status
 from rulemine.parse.finding_units import Draft
 from rulemine.parse.registers import draft_register, find_register_lines, read_cells
 from rulemine.schema import Document, Finding, FindingSource, Status
@@ -50,8 +51,9 @@ def parse_findings(document: Document, *, as_of: date | None = None) -> tuple[Fi
     """
     split = split_report(document)
     reported = date_report(document) or as_of
-    settled = settle_status(split.drafts, split.paragraphs)
-    return tuple(_make_findings(document, split.drafts, settled, reported.year if reported else None))
+    own = [_own_status(draft) for draft in split.drafts]
+    said = follow_up(split.drafts, own, split.paragraphs, reported)
+    return tuple(_make_findings(document, split.drafts, said, reported))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def date_report(document: Document) -> date | None:
 
 
 def _make_findings(
-    document: Document, drafts: Sequence[Draft], settled: dict[int, Status], year: int | None
+    document: Document, drafts: Sequence[Draft], said: dict[int, Said], reported: date | None
 ) -> Iterator[Finding]:
     report = report_id(document)
     seen: Counter[str] = Counter()
@@ -123,7 +125,8 @@ def _make_findings(
         seen[digest] += 1
         suffix = f"#{seen[digest]}" if seen[digest] > 1 else ""
         source = FindingSource(path=document.path, sha256=document.sha256, page=document.page_at(start))
-        facts = read_cells(draft, year) if draft.cells else _read_facts(draft, settled.get(index), year)
+        elsewhere = said.get(index, Said())
+        facts = read_cells(draft, reported, elsewhere) if draft.cells else _read_facts(draft, elsewhere, reported)
         yield Finding(
             id=f"{report}-{digest}{suffix}",
             report_id=report,
@@ -158,14 +161,15 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _read_facts(draft: Draft, settled: Status | None, year: int | None) -> Facts:
+def _read_facts(draft: Draft, said: Said, reported: date | None) -> Facts:
     """The facts of a fault in running text: its own words first, then what was said behind it."""
     words = squeeze(draft.text)
     behind = "\n".join([*draft.tails, *(text for role, text in draft.labels if role != "cause")])
     amount = read_amount(words)
     if amount is None and (stated := re.search(r"涉及金额[：:][^。；\n]*", behind)):
         amount = read_amount(stated.group())
-    status = _own_status(draft) or settled or draft.status or ("open" if _STILL_OPEN.search(words) else None)
+    year = reported.year if reported else None
+    status = _own_status(draft) or said.status or draft.status or ("open" if _STILL_OPEN.search(words) else None)
     mended = status == "rectified" and not _states_due(behind)
     return Facts(
         amount_yuan=amount,
@@ -175,8 +179,8 @@ def _read_facts(draft: Draft, settled: Status | None, year: int | None) -> Facts
         citations=read_citations(words) or read_citations(_basis(behind)),
         occurred_on=read_occurred(words, year=year),
         status=status,
-        responsible_unit=read_responsible(behind),
-        due_on=None if mended else read_due(behind, year=year),
+        responsible_unit=find_responsible(behind) or said.responsible_unit,
+        due_on=None if mended else read_due(behind, year=year, base=reported) or said.due_on,
         severity=read_severity(draft.lead + words) or read_severity(behind),
         recurrence=read_recurrence(draft.text + behind),
     )
@@ -192,7 +196,9 @@ def _states_due(behind: str) -> bool:
 
 
 def _own_status(draft: Draft) -> Status | None:
-    """The status in the words behind a fault: labels of status before measures, labels before tails."""
+    """The status in the cells or the words behind a fault: labels of status before measures, labels before tails."""
+    if draft.cells:
+        return read_cell_status(draft.cells.get("status", ""))
     for role in ("status", "fact", "measure"):
         words = [text for label, text in draft.labels if label == role]
         if words and (status := read_status("\n".join(words))) and (role == "status" or draft.status is None):

@@ -21,8 +21,9 @@ from rulemine.parse.finding_facts import (
     read_places,
     read_recurrence,
 )
+from rulemine.parse.finding_followup import Said
 from rulemine.parse.finding_paragraphs import Line
-from rulemine.parse.finding_status import read_cell_status, read_due, read_responsible
+from rulemine.parse.finding_status import read_cell_status, read_due, find_responsible
 from rulemine.parse.finding_units import Draft
 from rulemine.schema import Document
 from rulemine.text import find_dates, find_money, measure_width, squeeze
@@ -356,10 +357,10 @@ def _extend(row: list[Cell], cells: Sequence[Cell], width: int) -> None:
     row.extend(cells[1:])
 
 
-def read_cells(draft: Draft, year: int | None) -> Facts:
+def read_cells(draft: Draft, reported: date | None, said: Said) -> Facts:
     """The facts of a row: its cells first, then the words of the fault."""
     cells = {name: squeeze(text) for name, text in draft.cells.items()}
-    words = squeeze(draft.text)
+    words, year = squeeze(draft.text), reported.year if reported else None
     responsible = cells.get("responsible_unit", "")
     responsible = "" if _is_status_word(responsible) else responsible
     counts = read_counts(words) or _cell_counts(cells)
@@ -370,9 +371,13 @@ def read_cells(draft: Draft, year: int | None) -> Facts:
         institution_names=_cell_names(cells.get("institutions", "")) or read_places(words),
         citations=read_citations(words) or read_citations(cells.get("citations", "")),
         occurred_on=_cell_date(cells.get("occurred_on", ""), year) or read_occurred(words, year=year),
-        status=read_cell_status(cells.get("status", "")),
-        responsible_unit=None if _EMPTY.match(responsible) else read_responsible(responsible) or responsible,
-        due_on=_cell_date(cells.get("due_on", ""), year) or read_due(cells.get("status", ""), year=year),
+        status=said.status or read_cell_status(cells.get("status", "")),
+        responsible_unit=said.responsible_unit
+        if _EMPTY.match(responsible)
+        else find_responsible(responsible) or responsible,
+        due_on=_cell_date(cells.get("due_on", ""), year)
+        or read_due(cells.get("status", ""), year=year, base=reported)
+        or said.due_on,
         severity=None if _EMPTY.match(cells.get("severity", "")) else cells["severity"],
         recurrence=read_recurrence(words) or cells.get("recurrence", "") in ("是", "√", "Y", "重复"),
     )
