@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from rulemine.parse.finding_chance import fault_chance
 from rulemine.parse.finding_headings import INLINE_LABEL, find_item_label
 from rulemine.parse.finding_paragraphs import Paragraph
 from rulemine.parse.finding_words import (
@@ -64,6 +65,8 @@ _SEVERITY_LEAD = re.compile(
     r"^[【\[（(](?:重大|严重|较重|一般|轻微|高|中|低|较大|特别重大|重要)(?:风险|问题|缺陷|违规)?[】\])）]"
 )
 TOPIC_LENGTH, STATUS_LENGTH = 24, 40
+SURELY_NO_FAULT, LIKELY_FAULT, SURE_FAULT = 0.25, 0.5, 0.7
+"""Chances from which a sentence is left out of an item, taken for a fault, taken for one whatever its words are like."""
 
 
 @dataclass(slots=True, eq=False)
@@ -169,10 +172,15 @@ def cut_item(paragraphs: Sequence[Paragraph]) -> Draft | None:
     first = _skip_praise(pieces)
     pieces = pieces[first:]
     last = len(pieces)
-    while last > 1 and is_afterword(pieces[last - 1].text):
+    while last > 1 and _tells_no_more(pieces[last - 1].text):
         last -= 1
     tails = [piece.text for piece in pieces[last:]] + tails
     return _make_draft(pieces[:last], tails) if last else None
+
+
+def _tells_no_more(text: str) -> bool:
+    """Whether a sentence behind a fault tells what came of it, and no more of the fault."""
+    return is_afterword(text) or (fault_chance(text.strip(_EDGE)) < SURELY_NO_FAULT and not RESULT.match(text))
 
 
 def _cut_labels(pieces: list[Piece]) -> tuple[list[Piece], list[str]]:
@@ -350,12 +358,13 @@ def cut_narrative(paragraph: Paragraph, *, trusted: bool) -> list[Draft]:
         listing = listing or lead is not None
         if piece.text.rstrip(" 　").endswith(("：", ":")) or (lead and lead.end() == len(piece.text)):
             continue
-        if groups and CONTINUES.match(text) and not is_afterword(text):
+        chance = fault_chance(text)
+        if groups and CONTINUES.match(text) and not is_afterword(text) and chance >= SURELY_NO_FAULT:
             groups[-1].append(piece)
-        elif is_afterword(text) or (is_generic(text) and not (listing and is_concrete(text))):
+        elif (is_afterword(text) and chance < SURE_FAULT) or (is_generic(text) and not (listing and is_concrete(text))):
             if groups:
                 tails[-1].append(text)
-        elif is_fault(text) or (listing and trusted and len(text) >= 8 and not PRAISE.search(text)):
+        elif chance >= LIKELY_FAULT or (listing and is_fault(text) and chance >= SURELY_NO_FAULT):
             known = background is not None and re.match(r"经查|经核|该|实际|上述|后经|随后|仍|又|再次", text)
             groups.append([background, piece] if known and background else [piece])
             tails.append([])
