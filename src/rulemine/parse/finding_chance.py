@@ -29,6 +29,8 @@ from rulemine.parse.finding_words import (
 )
 from rulemine.resources import locate_resource
 
+SURELY_NO_FAULT, LIKELY_FAULT, SURE_FAULT = 0.25, 0.5, 0.7
+"""Chances below which a sentence is left out of an item, from which it is taken for a fault, and for one whatever its words are like."""
 _TURN = re.compile(r"但|不过|然而|可是|却|仍|竟|只是|尽管")
 _ORDER = re.compile(r"建议|要|请|应|须|各|必须|不得|严禁|下一步|今后|力争|对照")
 _MENDED = re.compile(r"整改|追回|收回|补签|补办|退还|下架|换发|已经?|现已|正在")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from rulemine.parse.finding_chance import LIKELY_FAULT, SURE_FAULT, fault_chance
 from rulemine.parse.finding_headings import (
     REPORT_TITLE,
     find_item_problem,
@@ -60,7 +61,10 @@ class _Drafting:
         self.lists += 1
         key = self.lists
         below: list[Draft] = []
+        told = bool(drafts) and _facts_of(node) != []
         for child in node.children:
+            if told and child.kind == "label" and child.role == "problem":
+                continue
             if child.role in ATTACHED and node.role in ("problem", "neutral"):
                 _attach(child, below or drafts)
                 continue
@@ -81,6 +85,9 @@ class _Drafting:
                 yield _finish(draft, node)
             return
         trusted = node.role == "problem"
+        if (facts := _facts_of(node)) and (draft := cut_item(facts)):
+            yield _finish(draft, node)
+            return
         if node.kind in ("root", "bracket", "unit", "plain", "label", "lead") or _is_category(node):
             head = [node.head] if node.kind == "lead" and node.head and not problems else []
             cut = self._draft_body(head + node.body, node, trusted=trusted)
@@ -121,6 +128,18 @@ class _Drafting:
             yield _finish(item, node)
 
 
+def _facts_of(node: Node) -> list[Paragraph]:
+    """The title of a fault and what 事实描述：… below it tells, when it has such a label and no faults of its own below."""
+    told = [child for child in node.children if child.role == "problem"]
+    if node.role != "problem" or not node.head or node.named or len(told) != 1 or told[0].kind != "label":
+        return []
+    label = told[0]
+    named = node.kind == "problem" or is_fault(node.head.text) or fault_chance(node.head.text) >= LIKELY_FAULT
+    if label.children or not label.head or not named:
+        return []
+    return [node.head, *node.body, label.head, *label.body]
+
+
 def _introduces(text: str) -> bool:
     """Whether a paragraph ends by saying that problems follow."""
     last = re.split("[。；]", text.rstrip("。：:"))[-1]
@@ -141,7 +160,9 @@ def _is_category(node: Node) -> bool:
         return True
     if len(node.body) == 1 and not node.children:
         told = cut_narrative(node.body[0], trusted=True)
-        if len(told) > 1 and all(is_concrete(draft.text) for draft in told):
+        if len(told) > 1 and all(
+            is_concrete(draft.text) or fault_chance(draft.text) >= SURE_FAULT for draft in told
+        ):
             return True
     return not is_fault(text) or read_heading_role(text, strict=False) == "problem" or len(node.body) > 1
 

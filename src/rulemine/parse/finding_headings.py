@@ -57,7 +57,7 @@ QUOTED_PROBLEM = re.compile(
     r"|方面)*问题?(?:的?整改|方面|的?落实|$|[：:。，])"
 )
 NAMED_PROBLEM = re.compile(
-    r"^(?:关于|针对)(?P<named>[^。；]{4,80}?)(?:的|等)*问题(?:的?整改(?:落实)?(?:情况)?)?(?:$|[：:。])"
+    r"^(?:关于|针对)(?!上述|以上|这些|前述|存在)(?P<named>[^。；]{4,80}?)(?:的|等)*问题(?:的?整改(?:落实)?(?:情况)?)?(?:$|[：:。])"
 )
 ITEM_PROBLEM = re.compile(r"(?P<item>[^。；]{4,80}?)(?:的|等)*问题[*＊]*[。：:]")
 _EARLIER = re.compile(
@@ -79,6 +79,8 @@ _TURNED = re.compile(
     r"(?:问题|不足|隐患|违规)的?[^及和与、]{0,8}(?:建议|要求|计划|打算|思路|方案|意见|处理|问责"
     r"|追究)[^及和与、]{0,4}$"
 )
+_FIELD = re.compile(r"(?:在|关于)?(?![^，。]*(?:建议|要求|措施|下一步|打算|成效|做法|整改))[^，。；：]{2,34}方面(?:的?(?:主要|突出)?问题)?")
+"""在人员管理方面: names a field, whatever else its words say."""
 _STRICT = re.compile(
     r"^.{0,10}(?:原因(?:分析|剖析)?|建议|整改要求|工作要求|措施|计划|打算|安排|整改(?:落实)?情况|概况|评价|问责情况"
     r"|处理情况|责任追究|整改结果)$"
@@ -163,6 +165,8 @@ def read_heading_role(text: str, *, strict: bool) -> str | None:
         return None
     if _EARLIER.search(bare):
         return "earlier"
+    if _FIELD.fullmatch(bare):
+        return "problem" if "问题" in bare else None
     if is_fault(bare) and not re.search(r"问题|隐患|清单|台账|缺陷|违规|不足$|薄弱环节", bare):
         return None
     joined = re.search(r"问题[^，。]{0,4}[及和与、]", bare)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from rulemine.parse.finding_chance import LIKELY_FAULT, fault_chance
 from rulemine.parse.finding_headings import (
     BRACKET_HEADING,
     ITEM_PROBLEM,
@@ -92,13 +93,22 @@ def _judge_neutral(node: Node) -> None:
             if len(items) > 1 and _are_faults([item.head.text for item in items if item.head]):
                 for item in items:
                     _turn_to_problem(item)
+            for item in items:
+                if any(child.kind == "label" and child.role in ATTACHED for child in item.children):
+                    _turn_to_problem(item)  # what has a measure and a unit of its own is a fault
     if node.kind == "root":
         _follow_sections(node)
 
 
 def _are_faults(texts: list[str]) -> bool:
-    faults = sum(is_fault(text) and not MEASURE.match(text) and not is_demand(text) for text in texts)
+    faults = sum(_tells_fault(text) for text in texts)
     return bool(texts) and faults >= FAULT_SHARE * len(texts)
+
+
+def _tells_fault(text: str) -> bool:
+    if MEASURE.match(text) or is_demand(text):
+        return False
+    return is_fault(text) or fault_chance(text) >= LIKELY_FAULT
 
 
 def trust_neutral(root: Node) -> Node:

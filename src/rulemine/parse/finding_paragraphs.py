@@ -30,7 +30,7 @@ _MARKERS = re.compile(
     rf"|(?P<is>[{_CN}]{{1,2}})是(?=[\u4e00-\u9fa5“《\d])[：:，]?"
     rf"|其(?P<its>[{_CN}]{{1,2}})[是，、：:]"
     rf"|第(?P<nth>[{_CN}]{{1,2}})[，、：:](?!第)"
-    rf"|(?P<bullet>[•●■◆▪►➢◇□★※·○]|[—－–-]{{1,2}}(?=[\u4e00-\u9fa5“]))\s*"
+    rf"|(?P<bullet>[•●■◆▪►➢◇□★※·○▲△◎➤✦]|[—－–-]{{1,2}}(?=[\u4e00-\u9fa5“]))\s*"
     r"|(?P<dotted>\d{1,2}(?:[.．]\d{1,2}){1,3})[、\s　]\s*)"
 )
 _DECORATION = re.compile(r"[\s　#*＊]*")
@@ -122,7 +122,29 @@ def join_paragraphs(lines: Iterable[Line], *, narrow: bool = True) -> list[Parag
             groups[-1].append(line)
         else:
             groups.append([line])
-    return [paragraph for group in groups if (paragraph := _make_paragraph(group)).text]
+    paragraphs = [paragraph for group in groups if (paragraph := _make_paragraph(group)).text]
+    return list(_mark_order(paragraphs))
+
+
+_ORDER_WORDS = ("首先", "其次", "再次", "再者", "此外", "另外", "最后")
+_ORDER = re.compile(rf"(?P<word>{'|'.join(_ORDER_WORDS)})(?:是)?[，,：:]")
+_OPENS_ORDER = 3
+"""So many of the words open a list; the others (此外 …) only go on with one."""
+
+
+def _mark_order(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
+    """Paragraphs that open with 首先，其次，再次 as items of a list, with 此外 and 另外 that follow them."""
+    last = 0
+    for paragraph in paragraphs:
+        found = None if paragraph.marker else _ORDER.match(paragraph.text)
+        number = _ORDER_WORDS.index(found["word"]) + 1 if found else 0
+        if found and (number <= _OPENS_ORDER or last):
+            last = number if number <= _OPENS_ORDER else last + 1
+            cut = found.end()
+            yield Paragraph(paragraph.text[cut:], paragraph.origin[cut:], Marker("order", last), paragraph.row)
+        else:
+            last = last if paragraph.marker is None and last and not paragraph.text.endswith(("：", ":")) else 0
+            yield paragraph
 
 
 def _goes_on(before: Line, line: Line, narrow: bool) -> bool:

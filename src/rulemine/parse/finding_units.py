@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rulemine.parse.finding_chance import fault_chance
+from rulemine.parse.finding_chance import LIKELY_FAULT, SURE_FAULT, SURELY_NO_FAULT, fault_chance
 from rulemine.parse.finding_headings import INLINE_LABEL, find_item_label
 from rulemine.parse.finding_paragraphs import Paragraph
 from rulemine.parse.finding_words import (
@@ -49,7 +49,9 @@ _UNIT_LEAD = re.compile(
     r"^[\u4e00-\u9fa5A-Za-z]{2,14}(?:支行|分行|营业部|信用社|公司|分理处|营业厅|网点|事业部|中心|部门"
     r"|部)[。：:](?=[^，。；])"
 )
-_TURN = re.compile(r"[，；。]?(?:但是?|然而|不过|可是)[，,]?(?=[^，。；]{4})")
+_TURN = re.compile(
+    r"[，；。]?(?:但是?|然而|不过|可是|只是|美中不足的是|遗憾的是|(?<=，)可(?![以能用见靠行疑])|(?<=，)却)[，,]?(?=[^，。；]{4})"
+)
 _CONCESSION = re.compile(r"[^，。；]{0,16}(?:虽然?|尽管)")
 _BARE_TITLE = re.compile(
     r"[\u4e00-\u9fa5、]{2,14}(?:方面|管理|工作|情况|环节|业务|领域|建设|岗位|纪律|控制|安全|服务)[。：:]"
@@ -65,8 +67,6 @@ _SEVERITY_LEAD = re.compile(
     r"^[【\[（(](?:重大|严重|较重|一般|轻微|高|中|低|较大|特别重大|重要)(?:风险|问题|缺陷|违规)?[】\])）]"
 )
 TOPIC_LENGTH, STATUS_LENGTH = 24, 40
-SURELY_NO_FAULT, LIKELY_FAULT, SURE_FAULT = 0.25, 0.5, 0.7
-"""Chances from which a sentence is left out of an item, taken for a fault, taken for one whatever its words are like."""
 
 
 @dataclass(slots=True, eq=False)
@@ -117,7 +117,9 @@ def names_field(text: str) -> bool:
 def _field_title(text: str) -> re.Match[str] | None:
     """现金管理。…: a short first sentence that names the field and no fault."""
     found = _FIELD_TITLE.match(text)
-    return found if found and not is_fault(found.group()) and PROBLEM_LEAD.search(found.group()) is None else None
+    if not found or is_fault(found.group()) or PROBLEM_LEAD.search(found.group()):
+        return None
+    return found if fault_chance(found.group().strip(_EDGE)) < LIKELY_FAULT else None
 
 
 def lists_cases(text: str) -> bool:
@@ -286,13 +288,20 @@ def _find_start(text: str) -> int:
     start += title.end() if title and len(text) - start - title.end() >= 6 else 0
     turn = _TURN.search(text, start)
     before = text[start : turn.start()] if turn else ""
-    if turn and (_CONCESSION.match(before) or (not is_fault(before) and PRAISE.search(before))):
+    if turn and (_CONCESSION.match(before) or _is_praise(before)):
         start = turn.end()
     for pattern in (_UNIT_LEAD, _TOPIC_LEAD, LEAD_IN, DISCOVERY_LEAD, _TOPIC_LEAD):
         found = pattern.match(text[start:])
         if found and len(text) - start - found.end() >= 6:
             start += found.end()
     return start + len(text[start:]) - len(text[start:].lstrip(_EDGE))
+
+
+def _is_praise(text: str) -> bool:
+    """Whether the words before 但 tell no fault."""
+    return len(text) >= 6 and (
+        (not is_fault(text) and PRAISE.search(text) is not None) or fault_chance(text.strip(_EDGE)) < SURELY_NO_FAULT
+    )
 
 
 def _find_end(text: str, floor: int) -> int:
@@ -333,8 +342,8 @@ def _last_comma(text: str, floor: int, end: int) -> int:
     return -1
 
 
-def cut_narrative(paragraph: Paragraph, *, trusted: bool) -> list[Draft]:
-    """Faults of a paragraph without numbers; ``trusted`` where the section is known to list faults.
+def cut_narrative(paragraph: Paragraph, *, trusted: bool, least: float = LIKELY_FAULT) -> list[Draft]:
+    """Faults of a paragraph without numbers; ``trusted`` where the section is known to list faults; ``least``: how likely each.
 
     >>> text = "管理不严。甲行漏记3次，已补记；乙行未签字。"
     >>> [draft.text for draft in cut_narrative(Paragraph(text, tuple(range(len(text)))), trusted=True)]
@@ -364,7 +373,7 @@ def cut_narrative(paragraph: Paragraph, *, trusted: bool) -> list[Draft]:
         elif (is_afterword(text) and chance < SURE_FAULT) or (is_generic(text) and not (listing and is_concrete(text))):
             if groups:
                 tails[-1].append(text)
-        elif chance >= LIKELY_FAULT or (listing and is_fault(text) and chance >= SURELY_NO_FAULT):
+        elif chance >= least or (listing and is_fault(text) and chance >= SURELY_NO_FAULT):
             known = background is not None and re.match(r"经查|经核|该|实际|上述|后经|随后|仍|又|再次", text)
             groups.append([background, piece] if known and background else [piece])
             tails.append([])

@@ -21,6 +21,7 @@ from rulemine.parse.finding_facts import (
     read_recurrence,
     read_severity,
 )
+from rulemine.parse.finding_headings import read_heading_role
 from rulemine.parse.finding_outline import Node, build_outline, holds_problem, trust_neutral
 from rulemine.parse.finding_paragraphs import Line, Paragraph, is_narrow, join_paragraphs, split_lines
 from rulemine.parse.finding_followup import Said, follow_up, speaks_of_list
@@ -37,6 +38,7 @@ _ABOUT_FAULTS = re.compile(r"(?:检查|审计|稽核|巡察|督查|排查|监督
 _TITLE = re.compile(
     r"(?:检查|稽核|审计|核查|督查|巡察|督导|排查)[^，。；：]{0,24}(?:报告|通报|意见书?|反馈)(?:[（(].*[）)])?$"
 )
+FEWEST_ROWS = 3
 _EDGE = " 　\t\n，,；;。、：:*＊|"
 
 
@@ -78,8 +80,10 @@ def split_report(document: Document) -> SplitReport:
     drafts = draft_findings(outline)
     if not in_register and _speaks_of_faults(document, outline, found=bool(drafts)):
         drafts = draft_findings(trust_neutral(outline))
-    for register in _runs(lines, in_register):
-        drafts.extend(draft_register(register, document.text))
+    rows = [draft for register in _runs(lines, in_register) for draft in draft_register(register, document.text)]
+    if len(rows) >= FEWEST_ROWS:  # the words around a register explain it, unless a heading says that they list problems
+        drafts = [draft for draft in drafts if any(read_heading_role(g, strict=False) == "problem" for g in draft.groups)]
+    drafts += rows
     drafts.sort(key=lambda draft: draft.start)
     return SplitReport(lines, in_register, paragraphs, outline, drafts)
 

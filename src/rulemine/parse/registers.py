@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rulemine.parse.finding_chance import LIKELY_FAULT, fault_chance
 from rulemine.parse.finding_facts import (
     Facts,
     read_amount,
@@ -69,6 +70,7 @@ _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in COLUMNS)
 _SPLITS = (re.compile(r"\s*\|\s*"), re.compile(r"[ 　]*\t[ 　]*"), re.compile(r" {2,}|　+(?:\s+)?|\t"))
 PIPES, TABS, GAPS = 0, 1, 2
 TOLERANCE, STATUS_WORD = 2, 6
+NO_FAULT_CELL = re.compile(r"(?:未发现|没有发现|未见|无)[^，。；]{0,12}(?:问题|情形|异常|情况|违规)|^合格|^正常")
 _EMPTY = re.compile(r"^(?:[-—–/／\\无空*]|—+|-+|N/?A|不涉及|未涉及)?$")
 _ROW_NUMBER = re.compile(r"^(?:[A-Za-z]{1,3}[-—]?)?\d{1,4}[.、]?$")
 _CLOSING = re.compile(r"^(?:合计|小计|总计|说明|注|备注|填表|填报|制表|审核|共计|附|单位)")
@@ -262,7 +264,7 @@ def _named_unit(cells: dict[str, str]) -> str:
 
 def _is_no_fault(words: str) -> bool:
     """An empty cell, a word of status, or the heading repeated on the next page."""
-    if _is_status_word(words):
+    if _is_status_word(words) or (NO_FAULT_CELL.search(words) and fault_chance(words) < LIKELY_FAULT):
         return True
     return len(words) < 2 or _EMPTY.match(words) is not None or (len(words) <= 10 and name_column(words) == "text")
 
@@ -315,7 +317,7 @@ def _gather_rows(lines: Sequence[Line], split: int, fields: Sequence[str]) -> li
             continue
         # A row of a real table is whole; only tables set as text break a cell over lines.
         if rows and not line.row and (_goes_on(rows[-1], cells, fields) or _is_rest(rows[-1], cells, width, split)):
-            _extend(rows[-1], cells, width)
+            _extend(rows[-1], cells, width, split)
         else:
             rows.append(cells)
     return rows
@@ -343,11 +345,14 @@ def _is_rest(row: Sequence[Cell], cells: Sequence[Cell], width: int, split: int)
     return len(row) < width or (_ROW_NUMBER.match(row[0].text) is not None and len(cells) < width)
 
 
-def _extend(row: list[Cell], cells: Sequence[Cell], width: int) -> None:
+def _extend(row: list[Cell], cells: Sequence[Cell], width: int, split: int) -> None:
     if len(cells) == width and len(row) == width:
         for cell, more in zip(row, cells, strict=True):
             if more.text:
                 cell.end, cell.text = more.end, cell.text + more.text
+        return
+    if len(row) == width and split != GAPS:  # a full row breaks in its last cell
+        row[-1].end, row[-1].text = cells[0].end, row[-1].text + cells[0].text
         return
     if len(row) == width:
         longest = max(row, key=lambda cell: len(cell.text))
