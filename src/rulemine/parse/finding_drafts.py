@@ -40,6 +40,10 @@ from rulemine.parse.finding_words import (
 )
 
 
+NEARLY_CERTAIN = 0.85
+"""Chance from which a sentence is taken for a fault where nothing says that faults are told."""
+
+
 def draft_findings(root: Node) -> list[Draft]:
     """All faults of a report in the order they stand."""
     return _Drafting().walk(root, ())
@@ -171,7 +175,9 @@ def _cut_body(paragraph: Paragraph, *, trusted: bool) -> list[Draft]:
     if trusted:
         return cut_narrative(paragraph, trusted=True)
     lead = PROBLEM_LEAD.search(paragraph.text) or DISCOVERED.search(paragraph.text)
-    if not lead or is_demand(paragraph.text[: lead.end()]):
+    if not lead:
+        return cut_narrative(paragraph, trusted=False, least=NEARLY_CERTAIN)
+    if is_demand(paragraph.text[: lead.end()]):
         return []
     return cut_narrative(paragraph, trusted=True)
 

@@ -15,6 +15,7 @@ from rulemine.parse.finding_headings import (
     ITEM_PROBLEM,
     LABEL_LINE,
     REPORT_TITLE,
+    SECTION_LINE,
     UNIT_HEADING,
     find_item_label,
     find_named_problem,
@@ -312,7 +313,8 @@ class _Builder:
         role = read_heading_role(bracket["inner"] if bracket else piece.text, strict=False)
         plain = role is not None and is_heading_text(piece.text) and len(piece.text) <= PLAIN_HEADING
         plain = plain and not piece.text.endswith("。")
-        if (label and not bracket) or not (bracket or unit or plain):
+        opens = SECTION_LINE.fullmatch(piece.text) is not None and all(node.heading for node in self.stack)
+        if (label and not bracket and not opens) or not (bracket or unit or plain):
             return False
         if len(self.stack) == 1 and not bracket and (not role or REPORT_TITLE.search(piece.text)):
             return False

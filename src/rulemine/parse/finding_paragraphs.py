@@ -25,6 +25,7 @@ _MARKERS = re.compile(
     rf"|[（(]\s*(?P<han_bracket>[{_CN}]{{1,3}})\s*[）)][、．.]?"
     rf"|(?P<digit>\d{{1,2}})\s*(?:、|[．.](?!\d)|[．.](?=\d{{4}}年|\d+{_MEASURE})|[，,](?!\d))(?!\s*$)"
     r"|[（(]\s*(?P<digit_bracket>\d{1,3})\s*[）)][、．.]?"
+    r"|[【\[]\s*(?P<square>\d{1,3})\s*[】\]]"
     r"|(?P<half>\d{1,2})\s*[)）]"
     rf"|(?P<circled>[{CIRCLED}])[、．.]?"
     rf"|(?P<is>[{_CN}]{{1,2}})是(?=[\u4e00-\u9fa5“《\d])[：:，]?"
