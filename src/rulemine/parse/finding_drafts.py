@@ -39,7 +39,6 @@ from rulemine.parse.finding_words import (
     is_measure,
 )
 
-
 NEARLY_CERTAIN = 0.85
 """Chance from which a sentence is taken for a fault where nothing says that faults are told."""
 

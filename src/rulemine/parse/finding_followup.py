@@ -57,7 +57,8 @@ _PRONOUN = re.compile(r"^(?:前者|后者)")
 _TOGETHER = re.compile(r"^(?:均|都|统一|一律|皆|全部)|上述(?:各)?项")
 _SERIES = re.compile(r"(?:依次|分别)由?(?P<units>[^，。；]{4,60}?)(?:负责|牵头|主办|承办|督办|盯办|整改|落实)")
 _UNITS_TOLD = re.compile(r"分别(?:为|是)(?P<units>[^，。；]{4,60})")
-_NOW_LISTED = re.compile(r"(?:的)?(?:有|为|是|包括|：|:)[^，。；：:]{0,4}$|的(?:问题)?(?:有|为|是|包括)[：:]?")
+_NOW_LISTED = re.compile(r"的(?:问题|各项|事项)?(?:有|为|是|包括)[：:]?|(?:有|为|是|包括)?[：:]$")
+_COUNTED_STATUSES = re.compile(r"(?<=[个项条件类])[、和及](?=(?:正在|已|未|尚未|部分|整改|持续|推进|其余|仍))")
 _OTHER_TIMES = re.compile(
     r"(?:上年度?|上次|上一?轮|以往|前次|去年|往年|以前年度|历年|\d{4}年(?:度)?(?:审计|检查|巡察|稽核))[^，。；]{0,16}(?:检查|审计|发现|指出|问题|提出|反馈)"
     r"|不在本次|不再纳入"
@@ -69,7 +70,7 @@ _NAME_EDGE = re.compile(
     r"(?:具体|剩余|相关)?(?:问题|事项|事|情况|缺陷|一事|两事)?(?:的)?(?:整改|修订|清理|处置)?(?:工作)?(?:目前|现|均|都|也|亦|仍|已|正|尚|则|[”“\s])*$"
 )
 _NAME_SPLIT = re.compile(r"[、，]|以及|(?<=[\u4e00-\u9fa5]{2})[和及与](?=[\u4e00-\u9fa5]{2})")
-NAME_LIKENESS, NAME_MARGIN = 0.55, 0.12
+NAME_LIKENESS, NAME_MARGIN = 0.45, 0.15
 """Share of a short name's telling character pairs that its item must hold, and by how much more than the next item."""
 LONGEST_NAME = 34
 
@@ -187,28 +188,31 @@ class _Reader:
     def _read_sentence(self, text: str, speech: _Speech, *, apart: bool) -> None:
         speech.sentence, speech.listing = [], None
         for segment in re.split("[；;]", _BUT_COMMA.sub(r"\1 ", text)):
-            speech.current = None
-            for clause in _clauses(segment):
+            speech.current, before = None, len(speech.statements)
+            for clause in _clauses(_COUNTED_STATUSES.sub("，", segment)):
                 self._read_clause(clause, speech, apart=apart)
+            for statement in speech.statements[before:]:
+                if statement.target and statement.status is None and not statement.rest:
+                    statement.status = speech.listing
 
     def _read_clause(self, clause: str, speech: _Speech, *, apart: bool) -> None:
         found = find_status(clause)
         status, at = found or (None, None)
+        listed = _NOW_LISTED.search(clause, at) if at is not None else None
+        if listed:  # 已整改的为：…
+            speech.listing, at = status, None
+            clause = clause[listed.end() :]
+            if not clause.strip():
+                return
         statement = self._open(clause, status, at, speech, apart=apart)
         if statement is None:
             statement = speech.current
             told_twice = statement is not None and statement.status is not None and status is not None
             if statement is None or told_twice:
-                if status and _NOW_LISTED.search(clause[at or 0 :]):
-                    speech.listing = status
                 return
         else:
             speech.statements.append(statement)
             speech.current = statement
-        if status is None and statement.is_bare and statement.target:
-            status = speech.listing
-        if status and _NOW_LISTED.search(clause[at or 0 :]) and not statement.target:
-            speech.listing = status
         series = _SERIES.search(clause) or _UNITS_TOLD.search(clause)
         statement.status = statement.status or status
         statement.due_on = statement.due_on or read_due(clause, year=self.base.year if self.base else None, base=self.base)

@@ -12,7 +12,7 @@ from rulemine.text import end_of_month, find_dates, parse_number
 _UNIT_END = r"(?:部|室|中心|处|科|行|公司|办|社|委员会|办公室|组|团队|班子|条线|机关|局|工会|专班)"
 _RESPONSIBLE = re.compile(
     r"(?:责任(?:部门|单位|机构|科室|处室)|整改(?:责任)?(?:部门|单位)|(?:牵头|主责|主办|承办|经办|督办|落实)(?:部门|单位))(?:为|是"
-    r"|[：:])?\s*(?P<unit>[^，,。；;：:（）()\n\s|]{2,30})"
+    r"|[：:])\s*(?P<unit>[^，,。；;：:（）()\n\s|]{2,30})"
     rf"|由(?P<by>[^，。；：由]{{2,24}}?{_UNIT_END})(?:负责|牵头|督办|盯办|主办|承办|跟进|督促|落实|挂牌|另行|组织|统筹|制定|查清)"
     rf"|(?:^|[，；：])(?:并|均|统一|目前)?(?!由|并由|均由)(?P<self>[\u4e00-\u9fa5]{{2,12}}{_UNIT_END})(?:负责(?:跟进|落实|整改|督办)?|牵头)"
     rf"|(?:项|问题[一二三四五六七八九十\d]+)(?:则)?为(?P<told>[\u4e00-\u9fa5]{{2,14}}{_UNIT_END})$"
@@ -31,6 +31,20 @@ def read_status(text: str) -> Status | None:
     >>> [read_status(t) for t in ("已整改。", "整改中。预计年底完成整改", "尚未整改", "已追回全部款项", "登记簿漏记")]
     ['rectified', 'in_progress', 'open', 'rectified', None]
     """
+    if told := read_told_status(text):
+        return told
+    said = "".join(re.split("(?<=[。；\n])", FUTURE.sub("预计", text))[:3])
+    if UNDERWAY.search(said):
+        return "in_progress"
+    return "rectified" if DONE.search(said) else None
+
+
+def read_told_status(text: str) -> Status | None:
+    """The status that a text states in so many words, and not only by what was done.
+
+    >>> read_told_status("整改中。预计年底完成整改"), read_told_status("已追回全部款项")
+    ('in_progress', None)
+    """
     for found in _CONCLUSION.finditer(text):
         if concluded := find_status(found.group()):
             return concluded[0]
@@ -40,14 +54,11 @@ def read_status(text: str) -> Status | None:
         found = words.search(text)
         if found:
             named.append((found.start(), rank, status))
-    if named:
-        first = min(named)
-        overlapping = [entry for entry in named if entry[0] <= first[0] + 4]
-        return min(overlapping, key=lambda entry: entry[1])[2]
-    said = "".join(re.split("(?<=[。；\n])", text)[:3])
-    if UNDERWAY.search(said):
-        return "in_progress"
-    return "rectified" if DONE.search(said) else None
+    if not named:
+        return None
+    first = min(named)
+    overlapping = [entry for entry in named if entry[0] <= first[0] + 4]
+    return min(overlapping, key=lambda entry: entry[1])[2]
 
 
 _CONCLUSION = re.compile(r"(?:本|该)(?:项|条|问题|事项)[^，。；]{0,20}")

@@ -367,7 +367,7 @@ def cut_narrative(paragraph: Paragraph, *, trusted: bool, least: float = LIKELY_
         listing = listing or lead is not None
         if piece.text.rstrip(" 　").endswith(("：", ":")) or (lead and lead.end() == len(piece.text)):
             continue
-        chance = fault_chance(text)
+        chance = fault_chance(text[: _find_end(text, 0)].strip(_EDGE))
         if groups and CONTINUES.match(text) and not is_afterword(text) and chance >= SURELY_NO_FAULT:
             groups[-1].append(piece)
         elif (is_afterword(text) and chance < SURE_FAULT) or (is_generic(text) and not (listing and is_concrete(text))):

@@ -21,11 +21,17 @@ from rulemine.parse.finding_facts import (
     read_recurrence,
     read_severity,
 )
+from rulemine.parse.finding_followup import Said, follow_up, speaks_of_list
 from rulemine.parse.finding_headings import read_heading_role
 from rulemine.parse.finding_outline import Node, build_outline, holds_problem, trust_neutral
 from rulemine.parse.finding_paragraphs import Line, Paragraph, is_narrow, join_paragraphs, split_lines
-from rulemine.parse.finding_followup import Said, follow_up, speaks_of_list
-from rulemine.parse.finding_status import find_responsible, read_cell_status, read_due, read_status
+from rulemine.parse.finding_status import (
+    find_responsible,
+    read_cell_status,
+    read_due,
+    read_status,
+    read_told_status,
+)
 from rulemine.parse.finding_units import Draft
 from rulemine.parse.registers import draft_register, find_register_lines, read_cells
 from rulemine.schema import Document, Finding, FindingSource, Status
@@ -173,7 +179,7 @@ def _read_facts(draft: Draft, said: Said, reported: date | None) -> Facts:
     if amount is None and (stated := re.search(r"涉及金额[：:][^。；\n]*", behind)):
         amount = read_amount(stated.group())
     year = reported.year if reported else None
-    status = _own_status(draft) or said.status or draft.status or ("open" if _STILL_OPEN.search(words) else None)
+    status = _own_status(draft) or said.status or _implied_status(draft) or draft.status or ("open" if _STILL_OPEN.search(words) else None)
     mended = status == "rectified" and not _states_due(behind)
     return Facts(
         amount_yuan=amount,
@@ -200,9 +206,18 @@ def _states_due(behind: str) -> bool:
 
 
 def _own_status(draft: Draft) -> Status | None:
-    """The status in the cells or the words behind a fault: labels of status before measures, labels before tails."""
+    """The status that the cells or the words behind a fault state: labels before tails."""
     if draft.cells:
         return read_cell_status(draft.cells.get("status", ""))
+    for role in ("status", "fact"):
+        for told in (text for label, text in draft.labels if label == role):
+            if status := read_told_status(told) or read_cell_status(re.sub(r"^[^：:\n]{2,12}[：:]", "", told)):
+                return status
+    return read_told_status("。".join(tail for tail in draft.tails if not speaks_of_list(tail)))
+
+
+def _implied_status(draft: Draft) -> Status | None:
+    """The status that follows from what was done about a fault."""
     for role in ("status", "fact", "measure"):
         words = [text for label, text in draft.labels if label == role]
         if words and (status := read_status("\n".join(words))) and (role == "status" or draft.status is None):

@@ -24,7 +24,7 @@ from rulemine.parse.finding_facts import (
 )
 from rulemine.parse.finding_followup import Said
 from rulemine.parse.finding_paragraphs import Line
-from rulemine.parse.finding_status import read_cell_status, read_due, find_responsible
+from rulemine.parse.finding_status import find_responsible, read_cell_status, read_due
 from rulemine.parse.finding_units import Draft
 from rulemine.schema import Document
 from rulemine.text import find_dates, find_money, measure_width, squeeze
