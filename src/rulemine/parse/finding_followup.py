@@ -26,7 +26,7 @@ _REFERENCE = re.compile(
     rf"(?P<circled>[{CIRCLED}](?:[、，和及与至到\-—~]*[{CIRCLED}])*)"
     rf"|第(?P<nth>{_NUMBERS})(?:项|条|个|点|类|件|款)?(?!整改|季度|年度|次|期|批)"
     rf"|(?:问题|序号|事项|编号)\s*(?P<named>{_NUMBERS}(?:(?:[、，和及与]|以及)+问题{_NUMBERS})*)(?![\d个项条类家])"
-    rf"|(?P<bracketed>[（(][{_CN}]+[）)](?:[、，和及与至到]*[（(][{_CN}]+[）)])*)(?=[^，。；]{{0,8}}(?:项|已|均|依次|分别|由|外|以外|正|尚|未))"
+    rf"|(?P<bracketed>[（(][{_CN}\d]+[）)](?:[、，和及与至到]*[（(][{_CN}\d]+[）)])*)(?=[^，。；]{{0,8}}(?:项|已|均|依次|分别|由|外|以外|正|尚|未|移交|因|须|仍|所列|第))"
     rf"|(?<![\d.年月])(?P<bare>\d+(?:[、，,和及]\d+)+)(?:号|项|条|等)"
 )
 _COUNT = re.compile(rf"(?P<n>\d+|[{_CN}两]+)\s*(?:个|项|条|笔|类|件|处|家|点)")
@@ -72,7 +72,9 @@ _NAME_EDGE = re.compile(
 _NAME_SPLIT = re.compile(r"[、，]|以及|(?<=[\u4e00-\u9fa5]{2})[和及与](?=[\u4e00-\u9fa5]{2})")
 NAME_LIKENESS, NAME_MARGIN = 0.45, 0.15
 """Share of a short name's telling character pairs that its item must hold, and by how much more than the next item."""
-LONGEST_NAME = 34
+LONGEST_NAME, LONGEST_GROUP = 34, 24
+_NO_GROUPS = frozenset({"问题", "发现", "整改", "审计", "检查", "情况", "主要问题", "存在问题", "审计发现"})
+"""Headings that name no group."""
 
 
 @dataclass(slots=True)
@@ -135,6 +137,30 @@ class _Statement:
         return self.status is None and self.due_on is None and self.unit is None and not self.units
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A group of faults that a clause names, and where."""
+
+    members: list[int]
+    start: int
+    end: int
+
+
+def _whole(group: _Group | None, clause: str) -> list[int]:
+    """All of a group, where the clause speaks of it as a whole: 财务管理类2个问题, and not 财务管理3条中."""
+    if group is None:
+        return []
+    behind = _GROUP_TAIL.match(clause[group.end :])
+    if behind is None or behind["among"]:
+        return []
+    return list(group.members) if behind["n"] is None or _count(behind["n"]) == len(group.members) else []
+
+
+_GROUP_TAIL = re.compile(
+    rf"(?:类|方面|环节|部分|领域)?(?:的)?(?:所列|所涉|涉及|两家)?(?:(?P<n>\d+|[{_CN}两]+)(?:个|项|条|笔|点))?(?:问题|事项|缺陷)?(?P<among>中|里的?|其余)?"
+)
+
+
 @dataclass(slots=True)
 class _Speech:
     """A paragraph as it is read: whom it may speak of, what it said so far, of whom it speaks now."""
@@ -143,6 +169,8 @@ class _Speech:
     statements: list[_Statement] = field(default_factory=list)
     sentence: list[int] = field(default_factory=list)
     current: _Statement | None = None
+    group: list[int] = field(default_factory=list)
+    """The group within which numbers count, to the end of the segment."""
     listing: Status | None = None
     """The status that a list is told under: 已整改的为：…"""
 
@@ -155,6 +183,13 @@ class _Reader:
         self.said: dict[int, Said] = {}
         self._later: list[tuple[_Statement, list[int]]] = []
         self._names = _Names(drafts)
+        groups: dict[str, list[int]] = {}
+        for index, draft in enumerate(drafts):
+            for name in dict.fromkeys(_bare(group) for group in draft.groups):
+                if 2 <= len(name) <= LONGEST_GROUP and name not in _NO_GROUPS:
+                    groups.setdefault(name, []).append(index)
+        whole = len(drafts)
+        self._groups = sorted(((n, m) for n, m in groups.items() if len(m) < whole), key=lambda pair: -len(pair[0]))
 
     # ------------------------------------------------------------ what a paragraph says
 
@@ -188,7 +223,7 @@ class _Reader:
     def _read_sentence(self, text: str, speech: _Speech, *, apart: bool) -> None:
         speech.sentence, speech.listing = [], None
         for segment in re.split("[；;]", _BUT_COMMA.sub(r"\1 ", text)):
-            speech.current, before = None, len(speech.statements)
+            speech.current, speech.group, before = None, [], len(speech.statements)
             for clause in _clauses(_COUNTED_STATUSES.sub("，", segment)):
                 self._read_clause(clause, speech, apart=apart)
             for statement in speech.statements[before:]:
@@ -224,8 +259,6 @@ class _Reader:
     ) -> _Statement | None:
         """A new statement, when a clause names whom it speaks of."""
         bare = clause.strip(" ，、")
-        if apart and (group := self._section(clause)):
-            speech.all = group
         refs = self._resolve(clause, speech)
         if _REST.search(clause) and (not refs or _BUT.search(clause)):
             return self._open_rest(clause, speech)
@@ -238,8 +271,6 @@ class _Reader:
             if count and _count(count[1]) > len(names):
                 return _Statement(None, clause, rest=True, count=_count(count[1]))
             return self._open_named(clause, names, speech)
-        if apart and speech.all != list(range(len(self.drafts))) and status and self._section(clause):
-            return _Statement(list(speech.all), clause)
         if _TOGETHER.match(bare) and speech.sentence:
             return _Statement(list(speech.sentence), clause)
         if _PRONOUN.match(bare) and len(speech.sentence) >= 2:
@@ -265,7 +296,7 @@ class _Reader:
         excepted: list[int] = []
         if out := _BUT.search(clause):
             excepted = self._resolve(out["out"], speech) or self._match_names(out["out"], None, speech)
-        statement = _Statement(None, clause, rest=True, count=count)
+        statement = _Statement(list(speech.group) or None, clause, rest=True, count=count)
         if excepted:
             statement.target = [index for index in speech.all if index not in excepted]
         return statement
@@ -326,43 +357,60 @@ class _Reader:
 
     # ------------------------------------------------------------ whom a clause speaks of
 
-    def _section(self, clause: str) -> list[int]:
-        """The drafts of the section that a clause names: 客户信息保护类的问题."""
-        found = re.match(r"\s*(?:其中|关于|对)?(?P<name>[\u4e00-\u9fa5、]{4,20}?)(?:类|方面|环节|部分|领域)(?:的)?(?:[\d一二三四五六七八九十两]*[个项])?(?:问题|事项)?", clause)
-        if not found:
-            return []
-        name = found["name"]
-        return [i for i, d in enumerate(self.drafts) if any(name in g or (len(g) >= 4 and _bare(g) and _bare(g) in name) for g in d.groups)]
-
-    def _resolve(self, clause: str, state: _Speech) -> list[int]:
-        """The drafts that a clause names by number: ④ of 甲社, 第三项 of a section, all of a group in brackets."""
+    def _resolve(self, clause: str, speech: _Speech) -> list[int]:
+        """The drafts that a clause names by number or by group: ④ of 甲社, 第三项 of a section, 财务管理类2个问题."""
         resolved: list[int] = []
-        group: str | None = None
-        position = 0
-        for found in _REFERENCE.finditer(clause):
-            before = clause[position : found.start()]
-            group = self._last_group(before, state) or (group if not before.strip("、，和及与以及第 ") else None)
-            position = found.end()
-            numbers = list(_numbers(found))
-            if part := re.search(r"第?(?P<bracket>[（(])?([一二三四五六七八九十\d]+)[）)]?部分(?:的|中)?$", before):
-                resolved.extend(i for i in state.all if _stands_at(self.drafts[i], part, numbers))
+        open_group: _Group | None = None
+        for token in self._tokens(clause):
+            if isinstance(token, _Group):
+                resolved += _whole(open_group, clause)
+                open_group, speech.group = token, token.members
                 continue
+            numbers = list(_numbers(token))
+            behind = clause[token.end() :]
+            if token["bracketed"] and re.match(r"第|所列|中|部分", behind):  # （三）第1项
+                members = [i for i in speech.all if ("han_bracket", numbers[0]) in self.drafts[i].path]
+                open_group = _Group(members, token.start(), token.end())
+                speech.group = members
+                continue
+            within = [i for i in speech.all if i in speech.group] if speech.group else speech.all
+            bracketed = token["bracketed"] is not None or "（" in token.group()
             for number in numbers:
-                resolved.extend(self._numbered(number, group, state, bracketed=found["bracketed"] is not None or "（" in found.group()))
+                resolved += self._numbered(number, within, bracketed=bracketed)
+            open_group = None
+        resolved += _whole(open_group, clause)
         for bracket in re.findall(r"[（(]([^（）()]+)[）)]", clause):
             for name in re.split("[、，,]", bracket):
                 if not _REFERENCE.search(name):
-                    resolved.extend(index for index in state.all if _in_group(self.drafts[index], name))
+                    resolved += [index for index in speech.all if _in_group(self.drafts[index], name)]
         return list(dict.fromkeys(resolved))
 
-    def _last_group(self, words: str, state: _Speech) -> str | None:
-        name = re.split("[、，,（(和及：:]", words)[-1].strip()
-        name = re.sub(r"^(?:已整改的?为?|其中|共)|(?:的|第)$", "", name)
-        return name if any(_in_group(self.drafts[index], name) for index in state.all) else None
+    def _tokens(self, clause: str) -> list[_Group | re.Match[str]]:
+        """Groups and numbers that a clause names, in order."""
+        references = list(_REFERENCE.finditer(clause))
+        tokens: list[tuple[int, _Group | re.Match[str]]] = [(found.start(), found) for found in references]
+        taken: list[tuple[int, int]] = []
+        for name, members in self._groups:
+            for at in (found.start() for found in re.finditer(re.escape(name), clause)):
+                if not any(start < at + len(name) and at < end for start, end in taken):
+                    taken.append((at, at + len(name)))
+                    tokens.append((at, _Group(members, at, at + len(name))))
+        for found in references:  # 城东④: the first characters of a unit's name
+            name = re.split("[、，,（(和及：:]", clause[: found.start()])[-1].strip("的第 ")
+            members = [i for i, draft in enumerate(self.drafts) if _in_group(draft, name)]
+            if members and not any(start <= found.start() - len(name) < end for start, end in taken):
+                tokens.append((found.start() - 1, _Group(members, found.start() - 1, found.start())))
+        return [token for _, token in sorted(tokens, key=lambda pair: pair[0])]
 
-    def _numbered(self, number: int, group: str | None, state: _Speech, *, bracketed: bool) -> list[int]:
-        fitting = [i for i in state.all if self.drafts[i].number == number and (group is None or _in_group(self.drafts[i], group))]
-        if group is None and len(fitting) > 1:
+    def _numbered(self, number: int, within: Sequence[int], *, bracketed: bool) -> list[int]:
+        """The items of a number: of the last list that has it, else those below the section of that number."""
+        fitting = [i for i in within if self.drafts[i].number == number]
+        if not fitting:
+            for depth in (-1, -2, -3):
+                below = [i for i in within if len(self.drafts[i].path) >= -depth and self.drafts[i].path[depth][1] == number]
+                if below:
+                    return below
+        if len(fitting) > 1:
             kinds = [i for i in fitting if self.drafts[i].path and (self.drafts[i].path[-1][0] == "han_bracket") == bracketed]
             fitting = kinds or fitting
             key = self.drafts[fitting[-1]].list_key
@@ -417,19 +465,13 @@ def _trim_name(name: str) -> str:
 
 
 def _bare(group: str) -> str:
-    return re.sub(r"^[（(]?[一二三四五六七八九十\d]+[）)、.．]*|[：:。]|(?:类|方面|环节|部分|领域)(?:的)?(?:问题)?$", "", group)
+    bare = re.sub(r"^[（(【]?[一二三四五六七八九十\d]*[）)、.．]*|[】：:。]|[（(][^（）()]*[）)]$", "", group)
+    return re.sub(r"^在|(?:类|方面|环节|部分|领域)?(?:的)?(?:存在的?)?(?:主要)?(?:问题|情况)?$", "", bare)
 
 
 def _in_group(draft: Draft, name: str) -> bool:
-    name = re.sub(r"^(?:其中|问题|已整改的为)|(?:的|第|类|方面|环节)$", "", name)
+    name = re.sub(r"^(?:其中|问题|共|已整改的?为?)|(?:的|第|类|方面|环节)$", "", name)
     return len(name) >= 2 and any(group.lstrip("【").startswith(name) or _bare(group) == name for group in draft.groups)
-
-
-def _stands_at(draft: Draft, part: re.Match[str], numbers: Sequence[int]) -> bool:
-    """Whether a draft is, or is below, 第（二）部分第1项 of the outline."""
-    kinds = ("han_bracket",) if part["bracket"] else ("han", "part")
-    address = parse_number(part[2])
-    return any(kind in kinds and at == address and n in numbers for (kind, at), (_, n) in pairwise(draft.path))
 
 
 def _numbers(found: re.Match[str]) -> Iterator[int]:
