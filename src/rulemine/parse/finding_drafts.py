@@ -56,7 +56,8 @@ class _Drafting:
 
     def walk(self, node: Node, groups: tuple[str, ...], path: tuple[tuple[str, int], ...] = ()) -> list[Draft]:
         """The drafts of a node and of all below it."""
-        inner = (*groups, node.group or (node.head.text if node.head else "")) if node.heading else groups
+        named = node.heading or node.group
+        inner = (*groups, node.group or (node.head.text if node.head else "")) if named else groups
         path = (*path, (node.kind, node.number))
         drafts = list(self._draft_own(node)) if node.role in ("problem", "neutral") else []
         for draft in drafts:
@@ -170,7 +171,20 @@ def _is_category(node: Node) -> bool:
     return not is_fault(text) or read_heading_role(text, strict=False) == "problem" or len(node.body) > 1
 
 
+def _sums_up(text: str) -> bool:
+    """Whether a paragraph tells how far faults told elsewhere are mended."""
+    return len(_STATES.findall(text)) >= SUMMING or (_RATE.search(text) is not None and len(_STATES.findall(text)) > 1)
+
+
+_STATES = re.compile(r"(?:已|正在|尚未|未|完成|仍在|部分)(?:全部|按期|完成|于[^，。；]{2,10})?(?:整改|销号|办结)|整改中|在整改")
+_RATE = re.compile(r"整改(?:完成)?率|完成率|销号率")
+SUMMING = 3
+"""Times that a paragraph must speak of mending to be on nothing else."""
+
+
 def _cut_body(paragraph: Paragraph, *, trusted: bool) -> list[Draft]:
+    if _sums_up(paragraph.text):
+        return []
     if trusted:
         return cut_narrative(paragraph, trusted=True)
     lead = PROBLEM_LEAD.search(paragraph.text) or DISCOVERED.search(paragraph.text)

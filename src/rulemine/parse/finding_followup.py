@@ -58,7 +58,10 @@ _TOGETHER = re.compile(r"^(?:均|都|统一|一律|皆|全部)|上述(?:各)?项
 _SERIES = re.compile(r"(?:依次|分别)由?(?P<units>[^，。；]{4,60}?)(?:负责|牵头|主办|承办|督办|盯办|整改|落实)")
 _UNITS_TOLD = re.compile(r"分别(?:为|是)(?P<units>[^，。；]{4,60})")
 _NOW_LISTED = re.compile(r"的(?:问题|各项|事项)?(?:有|为|是|包括)[：:]?|(?:有|为|是|包括)?[：:]$")
-_COUNTED_STATUSES = re.compile(r"(?<=[个项条件类])[、和及](?=(?:正在|已|未|尚未|部分|整改|持续|推进|其余|仍))")
+_CUTS = re.compile(
+    r"(?<=[个项条件类])[、和及](?=(?:正在|已|未|尚未|部分|整改|持续|推进|其余|仍))|(?:以及|[、和及])(?=[^，、；]{0,12}其余)"
+)
+"""Where one clause tells two things: 已整改5项、正在整改9项; 人员管理2项以及协同机制其余2项."""
 _OTHER_TIMES = re.compile(
     r"(?:上年度?|上次|上一?轮|以往|前次|去年|往年|以前年度|历年|\d{4}年(?:度)?(?:审计|检查|巡察|稽核))[^，。；]{0,16}(?:检查|审计|发现|指出|问题|提出|反馈)"
     r"|不在本次|不再纳入"
@@ -224,11 +227,19 @@ class _Reader:
         speech.sentence, speech.listing = [], None
         for segment in re.split("[；;]", _BUT_COMMA.sub(r"\1 ", text)):
             speech.current, speech.group, before = None, [], len(speech.statements)
-            for clause in _clauses(_COUNTED_STATUSES.sub("，", segment)):
+            for clause in _clauses(_CUTS.sub("，", segment)):
                 self._read_clause(clause, speech, apart=apart)
-            for statement in speech.statements[before:]:
-                if statement.target and statement.status is None and not statement.rest:
-                    statement.status = speech.listing
+            self._fill_up(speech.statements[before:], speech.listing)
+
+    @staticmethod
+    def _fill_up(statements: Sequence[_Statement], listing: Status | None) -> None:
+        """What is said of the last of several holds for those named before it; a list has the status it stands under."""
+        for statement, following in reversed(list(pairwise(statements))):
+            if statement.target and statement.is_bare and not following.is_bare:
+                statement.status, statement.due_on, statement.unit = following.status, following.due_on, following.unit
+        for statement in statements:
+            if statement.target and statement.status is None and not statement.rest:
+                statement.status = listing
 
     def _read_clause(self, clause: str, speech: _Speech, *, apart: bool) -> None:
         found = find_status(clause)
@@ -278,7 +289,8 @@ class _Reader:
         if status is None:
             return None
         if (count := _count_beside(clause)) is not None:
-            return _Statement(None, clause, count=count)
+            told_so = count > 1 and len(speech.sentence) == count  # …，共5项已整改到位
+            return _Statement(list(speech.sentence) if told_so else None, clause, count=None if told_so else count)
         if _ALL.search(clause) and not _is_part(clause):
             return _Statement(list(speech.all), clause)
         return None

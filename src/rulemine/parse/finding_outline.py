@@ -31,6 +31,7 @@ from rulemine.schema import Status
 ATTACHED = frozenset({"measure", "status", "fact", "cause", "own_advice", "own_action"})
 """Roles of the labels that stand under an item and say more about it."""
 
+_LEAD_FIELD = re.compile(r"(?:在)?(?P<field>[\u4e00-\u9fa5、]{2,16}?)(?:方面|环节|领域)[，：:]")
 _BOUNDARY = "。；：，！？:;,!?）)"
 FAULT_SHARE = 0.6
 PLAIN_HEADING = 20
@@ -224,7 +225,9 @@ class _Builder:
             return len(self.stack) - 1 if listed else len(self.stack)
         if piece.text and not self._add_heading(piece) and not self._add_label(piece):
             if has_items:
-                self._push(Node("lead", 0, self._lead_role(piece.text), piece, inline=True))
+                field_named = _LEAD_FIELD.match(piece.text)
+                group = field_named["field"] if field_named else None
+                self._push(Node("lead", 0, self._lead_role(piece.text), piece, inline=True, group=group))
             else:
                 self.stack[-1].body.append(piece)
         return len(self.stack)
