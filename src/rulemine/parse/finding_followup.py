@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+from statistics import median
 
 from rulemine.parse.finding_paragraphs import CIRCLED, Paragraph
 from rulemine.parse.finding_status import find_responsible, find_status, read_due
@@ -110,6 +111,21 @@ def follow_up(
         reader.read(list(_outside(paragraph, drafts)), apart=apart)
     reader.settle_later()
     return reader.said
+
+
+def match_rows(rows: Sequence[Draft], drafts: Sequence[Draft]) -> dict[int, int]:
+    """The rows of a table that only tell faults again in a few words: position of the row → of the fault; else nothing.
+
+    A progress table at the end of a report (事项、进展、完成时限) repeats what its text told at length.
+    """
+    if len(drafts) * 2 < len(rows) or median(len(row.text) for row in rows) > SHORT_ROW:
+        return {}
+    names, everything = _Names(drafts), range(len(drafts))
+    told = {at: found[0] for at, row in enumerate(rows) if len(found := names.match(row.text, everything)) == 1}
+    return told if 2 * len(told) >= len(rows) else {}
+
+
+SHORT_ROW = 18
 
 
 def _outside(paragraph: Paragraph, drafts: Sequence[Draft]) -> Iterator[tuple[str, int]]:

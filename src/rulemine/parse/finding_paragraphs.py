@@ -84,6 +84,9 @@ class Line:
     indent: str = ""
 
 
+_BARS = str.maketrans("│┃", "||")
+
+
 def split_lines(document: Document) -> Iterator[Line]:
     """The lines that are not empty, in order; rows of tables are marked.
 
@@ -93,8 +96,9 @@ def split_lines(document: Document) -> Iterator[Line]:
     rows = {block.start for block in document.blocks if block.kind == "table_row"}
     for line in rule_lines.split_lines(document):
         left = document.text.rfind("\n", 0, line.start) + 1
+        text = line.text.translate(_BARS) if "│" in line.text or "┃" in line.text else line.text
         yield Line(
-            line.start, line.end, line.text, left in rows or line.start in rows, document.text[left : line.start]
+            line.start, line.end, text, left in rows or line.start in rows, document.text[left : line.start]
         )
 
 

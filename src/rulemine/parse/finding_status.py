@@ -77,11 +77,14 @@ def read_cell_status(cell: str) -> Status | None:
     ['rectified', 'rectified', 'in_progress', 'open', 'rectified', None]
     """
     bare = re.sub(r"\s", "", cell)
-    if bare in ("是", "√", "Y", "已", "完成", "办结", "销号", "关闭", "已销号", "已关闭"):
+    if bare in ("是", "√", "✓", "Y", "已", "完成", "办结", "销号", "关闭", "已销号", "已关闭", "了结"):
         return "rectified"
-    if bare in ("否", "×", "N", "未", "未完成", "未关闭", "未销号"):
+    if bare in ("否", "×", "✗", "N", "未", "未完成", "未关闭", "未销号", "未启", "未动", "挂着", "挂账"):
         return "open"
-    return read_status(bare)
+    if bare in ("部分", "○", "△", "在办", "在改", "推进", "序时推进", "进行中", "整改"):
+        return "in_progress"
+    found = find_status(bare)
+    return read_status(bare) or (found[0] if found else None)
 
 
 def find_responsible(text: str) -> str | None:

@@ -85,6 +85,8 @@ class Draft:
     status: Status | None = None
     lead: str = ""
     cells: dict[str, str] = field(default_factory=dict)
+    cells_elsewhere: dict[str, str] = field(default_factory=dict)
+    """The row of a progress table that tells it again."""
 
 
 @dataclass(frozen=True, slots=True)

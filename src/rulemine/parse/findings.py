@@ -21,7 +21,7 @@ from rulemine.parse.finding_facts import (
     read_recurrence,
     read_severity,
 )
-from rulemine.parse.finding_followup import Said, follow_up, speaks_of_list
+from rulemine.parse.finding_followup import Said, follow_up, match_rows, speaks_of_list
 from rulemine.parse.finding_headings import read_heading_role
 from rulemine.parse.finding_outline import Node, build_outline, holds_problem, trust_neutral
 from rulemine.parse.finding_paragraphs import Line, Paragraph, is_narrow, join_paragraphs, split_lines
@@ -33,7 +33,7 @@ from rulemine.parse.finding_status import (
     read_told_status,
 )
 from rulemine.parse.finding_units import Draft
-from rulemine.parse.registers import draft_register, find_register_lines, read_cells
+from rulemine.parse.registers import draft_register, find_register_lines, read_cell_date, read_cell_unit, read_cells
 from rulemine.schema import Document, Finding, FindingSource, Status
 from rulemine.text import find_dates, squeeze
 
@@ -87,6 +87,11 @@ def split_report(document: Document) -> SplitReport:
     if not in_register and _speaks_of_faults(document, outline, found=bool(drafts)):
         drafts = draft_findings(trust_neutral(outline))
     rows = [draft for register in _runs(lines, in_register) for draft in draft_register(register, document.text)]
+    told = match_rows(rows, drafts) if rows and drafts else {}
+    if told:
+        for at, index in told.items():
+            drafts[index].cells_elsewhere = rows[at].cells
+        rows = []
     if len(rows) >= FEWEST_ROWS:  # the words around a register explain it, unless a heading says that they list problems
         drafts = [draft for draft in drafts if any(read_heading_role(g, strict=False) == "problem" for g in draft.groups)]
     drafts += rows
@@ -178,7 +183,7 @@ def _read_facts(draft: Draft, said: Said, reported: date | None) -> Facts:
     amount = read_amount(words)
     if amount is None and (stated := re.search(r"涉及金额[：:][^。；\n]*", behind)):
         amount = read_amount(stated.group())
-    year = reported.year if reported else None
+    year, cells = reported.year if reported else None, draft.cells_elsewhere
     status = _own_status(draft) or said.status or _implied_status(draft) or draft.status or ("open" if _STILL_OPEN.search(words) else None)
     mended = status == "rectified" and not _states_due(behind)
     return Facts(
@@ -189,8 +194,10 @@ def _read_facts(draft: Draft, said: Said, reported: date | None) -> Facts:
         citations=read_citations(words) or read_citations(_basis(behind)),
         occurred_on=read_occurred(words, year=year),
         status=status,
-        responsible_unit=find_responsible(behind) or said.responsible_unit,
-        due_on=None if mended else read_due(behind, year=year, base=reported) or said.due_on,
+        responsible_unit=find_responsible(behind) or said.responsible_unit or read_cell_unit(cells),
+        due_on=None
+        if mended
+        else read_due(behind, year=year, base=reported) or said.due_on or read_cell_date(cells.get("due_on", ""), year),
         severity=read_severity(draft.lead + words) or read_severity(behind),
         recurrence=read_recurrence(draft.text + behind),
     )
@@ -207,8 +214,8 @@ def _states_due(behind: str) -> bool:
 
 def _own_status(draft: Draft) -> Status | None:
     """The status that the cells or the words behind a fault state: labels before tails."""
-    if draft.cells:
-        return read_cell_status(draft.cells.get("status", ""))
+    if cells := draft.cells or draft.cells_elsewhere:
+        return read_cell_status(cells.get("status", ""))
     for role in ("status", "fact"):
         for told in (text for label, text in draft.labels if label == role):
             if status := read_told_status(told) or read_cell_status(re.sub(r"^[^：:\n]{2,12}[：:]", "", told)):

@@ -7,7 +7,7 @@ once for several rows is carried forward.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +23,7 @@ from rulemine.parse.finding_facts import (
     read_recurrence,
 )
 from rulemine.parse.finding_followup import Said
+from rulemine.parse.finding_headings import read_heading_status
 from rulemine.parse.finding_paragraphs import Line
 from rulemine.parse.finding_status import find_responsible, read_cell_status, read_due
 from rulemine.parse.finding_units import Draft
@@ -36,17 +37,17 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     (
         "status",
         r"整改(?:状态|情况|结果|进展|进度|完成情况|落实情况)|是否(?:已)?(?:完成)?整改|(?:完成|目前|当前|进展"
-        r"|销号)(?:状态|情况)|^状态$|是否(?:销号|完成|办结)|落实情况",
+        r"|销号|办理)(?:状态|情况|进展)|^(?:状态|进度|进展|结论|办理结果)$|是否(?:销号|完成|办结)|落实情况",
     ),
     (
         "due_on",
         r"整改(?:期限|时限|完成时间|截止|完成时限|完成日期)|(?:计划|预计|要求)?完成(?:时限|时间|期限|日期)|^(?:期限"
-        r"|时限)$|截止(?:日期|时间)|整改时间",
+        r"|时限)$|截止(?:日期|时间)?|整改时间|办结(?:时限|日期|时间)|承诺(?:完成)?(?:时间|日期|日|时限)|[现原]定时限",
     ),
     ("measure", r"整改(?:措施|要求|计划|方案|建议)|措施|建议|备注|说明|佐证|原因"),
     (
         "responsible_unit",
-        r"(?:整改)?(?:责任|牵头|主责|承办|主办)(?:部门|单位|机构|科室|处室)|整改(?:部门|单位)|责任主体",
+        r"(?:整改)?(?:责任|牵头|主责|承办|主办|经办|落实)(?:部门|单位|机构|科室|处室)|整改(?:部门|单位|牵头)|责任主体",
     ),
     ("person", r"责任人|联系人|检查人|填报人|整改人"),
     ("amount", r"金额|涉及资金|资金(?:量|额)"),
@@ -56,13 +57,13 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     (
         "institutions",
         r"(?:涉及|被检查|被审计|受检|检查|所属|发生|经办)?(?:机构|网点|支行|分行|营业部|单位|部门|公司"
-        r"|行社)(?:名称)?$|^(?:被查|受检)(?:机构|单位|网点)",
+        r"|行社)(?:名称)?$|^(?:被查|受检)(?:机构|单位|网点)|(?:涉及|所属|被查)主体|所在(?:网点|机构|部门|单位)",
     ),
     (
         "text",
         r"问题(?:描述|表现|事实|内容|简述|概述|摘要|详情|具体内容|情况)?$|(?:存在|发现|检查发现|审计发现|主要|具体"
         r"|违规)(?:的)?(?:主要|具体)?(?:问题|事项|事实|情况)|事实(?:描述|认定)|发现事项|情况描述|(?:缺陷|隐患|违规"
-        r"|风险)(?:描述|事实|情况|表现|点)|检查发现",
+        r"|风险)(?:描述|事实|情况|表现|点)|检查发现|(?:具体|问题)表现|查实(?:情况|事实)|^事项$|^(?:问题|事项)要点$",
     ),
     ("number", r"^(?:序号|编号|号|No\.?|问题编号|序)$"),
 )
@@ -122,10 +123,36 @@ def _find_split(line: Line) -> int | None:
         cells = [cell for cell in split.split(line.text.strip("| ")) if cell]
         if len(cells) < 2:
             continue
-        names = [name_column(cell) for cell in cells]
-        if "text" in names and all(len(cell) <= 20 for cell in cells) and len([n for n in names if n]) >= 2:
+        names = [name for name in map(name_column, cells) if name]
+        short = all(len(cell) <= LONGEST_HEADING for cell in cells)
+        # Without a heading for the faults the columns about them must be many.
+        if short and len(names) >= 2 and ("text" in names or len(_TELLING.intersection(names)) >= FEWEST_TELLING):
             return index
     return None
+
+
+LONGEST_HEADING, FEWEST_TELLING = 20, 3
+_TELLING = frozenset({"status", "due_on", "responsible_unit", "amount", "institutions", "severity", "citations", "number"})
+
+
+def choose_text_column(fields: list[str], rows: Sequence[Sequence[Cell]]) -> list[str]:
+    """The fields, with the column that tells the faults named where no heading does: the one whose cells most likely do."""
+    if "text" in fields:
+        return fields
+    free = [at for at, name in enumerate(fields) if name in ("", "measure", "category")]
+    chances = {at: _mean_chance([row[at].text for row in rows if at < len(row)]) for at in free}
+    best = max(chances, key=chances.__getitem__, default=None)
+    if best is None or chances[best] < LIKELY_FAULT:
+        return fields
+    return [*fields[:best], "text", *fields[best + 1 :]]
+
+
+def _mean_chance(cells: Sequence[str]) -> float:
+    told = [cell for cell in cells if len(cell) >= SHORTEST_FAULT][:SAMPLED]
+    return sum(fault_chance(squeeze(cell)) for cell in told) / len(told) if told else 0.0
+
+
+SHORTEST_FAULT, SAMPLED = 8, 20
 
 
 def name_column(heading: str) -> str | None:
@@ -181,7 +208,10 @@ def _wraps(line: Line, split: int, columns: Sequence[int]) -> bool:
         return False
     if split == TABS:
         return "\t" in line.indent
-    at = _column(line, _split_cells(line, split)[0])
+    cells = _split_cells(line, split)
+    if _ROW_NUMBER.match(cells[0].text) and len(cells) > 2:  # a row whose first cell is carried
+        return False
+    at = _column(line, cells[0])
     return (
         len(columns) > 1 and at >= columns[1] - TOLERANCE and min(abs(column - at) for column in columns) <= TOLERANCE
     )
@@ -219,18 +249,40 @@ def draft_register(lines: Sequence[Line], document_text: str) -> list[Draft]:
     fields = [name_column(heading) or "" for heading in headings]
     unit = _UNIT.search(" ".join(headings)) or _UNIT.search(document_text[max(0, lines[0].start - 80) : lines[0].start])
     rows = _gather_rows(lines, split, fields)
+    fields = choose_text_column(fields, rows)
     drafts: list[Draft] = []
-    carried = ""
+    carried, above = "", dict[str, str]()
+    titled = read_heading_status(_line_before(document_text, lines[0].start))
     for row in rows:
         by_field = _by_field(row, fields)
         where = by_field.get("text")
         if where is None or _is_no_fault(squeeze(where.text)) or _CLOSING.match(row[0].text):
             continue
-        cells = {name: cell.text for name, cell in by_field.items()}
+        cells = {name: above.get(name, "") if _DITTO.match(cell.text) else cell.text for name, cell in by_field.items()}
+        above = cells
         carried = _named_unit(cells) or carried
         cells |= {"institutions": carried, "unit": unit["unit"] if unit else ""}
-        drafts.append(Draft(where.start, where.end, where.text, cells=cells, number=len(drafts) + 1))
+        start, end = _unquote(where, document_text)
+        number = re.search(r"\d+", cells.get("number", ""))
+        place = int(number[0]) if number else len(drafts) + 1
+        drafts.append(Draft(start, end, document_text[start:end], cells=cells, number=place, status=titled))
     return drafts
+
+
+_DITTO = re.compile(r"^(?:同上|〃|″|\"|同前)$")
+
+
+def _line_before(text: str, start: int) -> str:
+    """The line above a table: its title may give the status of all its rows."""
+    return next((line.strip() for line in reversed(text[:start].split("\n")) if line.strip()), "")
+
+
+def _unquote(cell: Cell, text: str) -> tuple[int, int]:
+    """A cell without the quotation marks that a spreadsheet puts around text with line ends."""
+    start, end = cell.start, cell.end
+    if end - start > 2 and text[start] == text[end - 1] == '"':
+        return start + 1, end - 1
+    return start, end
 
 
 def read_total_row(lines: Sequence[Line], document_text: str) -> dict[str, float]:
@@ -316,7 +368,8 @@ def _gather_rows(lines: Sequence[Line], split: int, fields: Sequence[str]) -> li
         if _TOTAL.match(next((cell.text for cell in cells if cell.text), "")):
             continue
         # A row of a real table is whole; only tables set as text break a cell over lines.
-        if rows and not line.row and (_goes_on(rows[-1], cells, fields) or _is_rest(rows[-1], cells, width, split)):
+        hangs = split == GAPS and wrapped
+        if rows and not line.row and (hangs or _goes_on(rows[-1], cells, fields) or _is_rest(rows[-1], cells, width, split)):
             _extend(rows[-1], cells, width, split)
         else:
             rows.append(cells)
@@ -366,8 +419,6 @@ def read_cells(draft: Draft, reported: date | None, said: Said) -> Facts:
     """The facts of a row: its cells first, then the words of the fault."""
     cells = {name: squeeze(text) for name, text in draft.cells.items()}
     words, year = squeeze(draft.text), reported.year if reported else None
-    responsible = cells.get("responsible_unit", "")
-    responsible = "" if _is_status_word(responsible) else responsible
     counts = read_counts(words) or _cell_counts(cells)
     return Facts(
         amount_yuan=_cell_amount(cells, words),
@@ -375,17 +426,23 @@ def read_cells(draft: Draft, reported: date | None, said: Said) -> Facts:
         institutions=_cell_institutions(cells.get("institutions", ""), words),
         institution_names=_cell_names(cells.get("institutions", "")) or read_places(words),
         citations=read_citations(words) or read_citations(cells.get("citations", "")),
-        occurred_on=_cell_date(cells.get("occurred_on", ""), year) or read_occurred(words, year=year),
-        status=said.status or read_cell_status(cells.get("status", "")),
-        responsible_unit=said.responsible_unit
-        if _EMPTY.match(responsible)
-        else find_responsible(responsible) or responsible,
-        due_on=_cell_date(cells.get("due_on", ""), year)
+        occurred_on=read_cell_date(cells.get("occurred_on", ""), year) or read_occurred(words, year=year),
+        status=said.status or read_cell_status(cells.get("status", "")) or draft.status,
+        responsible_unit=read_cell_unit(cells) or said.responsible_unit,
+        due_on=read_cell_date(cells.get("due_on", ""), year)
         or read_due(cells.get("status", ""), year=year, base=reported)
         or said.due_on,
         severity=None if _EMPTY.match(cells.get("severity", "")) else cells["severity"],
         recurrence=read_recurrence(words) or cells.get("recurrence", "") in ("是", "√", "Y", "重复"),
     )
+
+
+def read_cell_unit(cells: Mapping[str, str]) -> str | None:
+    """The unit that must mend, out of the cells of a row."""
+    told = squeeze(cells.get("responsible_unit", ""))
+    if _EMPTY.match(told) or _is_status_word(told):
+        return None
+    return find_responsible(told) or told
 
 
 def _cell_amount(cells: dict[str, str], words: str) -> float | None:
@@ -419,7 +476,7 @@ def _cell_institutions(cell: str, words: str) -> int | None:
     return len(named) if len(named) > 1 else read_institutions(words)
 
 
-def _cell_date(cell: str, year: int | None) -> date | None:
+def read_cell_date(cell: str, year: int | None) -> date | None:
     compact = re.fullmatch(r"(\d{4})(\d{2})(\d{2})", cell)
     if compact:
         cell = "-".join(compact.groups())
