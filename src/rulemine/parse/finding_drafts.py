@@ -9,6 +9,7 @@ from dataclasses import replace
 from rulemine.parse.finding_chance import LIKELY_FAULT, SURE_FAULT, fault_chance
 from rulemine.parse.finding_headings import (
     REPORT_TITLE,
+    UNIT_BRACKET,
     find_item_problem,
     find_named_problem,
     read_heading_role,
@@ -53,12 +54,14 @@ class _Drafting:
 
     def __init__(self) -> None:
         self.lists = 0
+        self.titled: set[int] = set()
 
     def walk(self, node: Node, groups: tuple[str, ...], path: tuple[tuple[str, int], ...] = ()) -> list[Draft]:
         """The drafts of a node and of all below it."""
         named = node.heading or node.group
         inner = (*groups, node.group or (node.head.text if node.head else "")) if named else groups
         path = (*path, (node.kind, node.number))
+        self.titled |= _find_titled(node)
         drafts = list(self._draft_own(node)) if node.role in ("problem", "neutral") else []
         for draft in drafts:
             draft.groups, draft.path = inner, path
@@ -68,6 +71,8 @@ class _Drafting:
         told = bool(drafts) and _facts_of(node) != []
         for child in node.children:
             if told and child.kind == "label" and child.role == "problem":
+                for label in child.children:
+                    _attach(label, drafts)
                 continue
             if child.role in ATTACHED and node.role in ("problem", "neutral"):
                 _attach(child, below or drafts)
@@ -77,6 +82,9 @@ class _Drafting:
                 draft.list_key = draft.list_key or key
             below.extend(found)
         _share_last_label(below)
+        if node.head and node.heading and (unit := UNIT_BRACKET.search(node.head.text)):
+            for draft in drafts + below:
+                draft.tails.append(f"责任部门：{unit['unit']}")
         return drafts + below
 
     def _draft_own(self, node: Node) -> Iterator[Draft]:
@@ -89,7 +97,8 @@ class _Drafting:
                 yield _finish(draft, node)
             return
         trusted = node.role == "problem"
-        if (facts := _facts_of(node)) and (draft := cut_item(facts)):
+        facts = [node.head, *node.body] if id(node) in self.titled and node.head and trusted else _facts_of(node)
+        if facts and (draft := cut_item(facts)):
             yield _finish(draft, node)
             return
         if node.kind in ("root", "bracket", "unit", "plain", "label", "lead") or _is_category(node):
@@ -137,11 +146,36 @@ def _facts_of(node: Node) -> list[Paragraph]:
     told = [child for child in node.children if child.role == "problem"]
     if node.role != "problem" or not node.head or node.named or len(told) != 1 or told[0].kind != "label":
         return []
-    label = told[0]
-    named = node.kind == "problem" or is_fault(node.head.text) or fault_chance(node.head.text) >= LIKELY_FAULT
-    if label.children or not label.head or not named:
+    label, title = told[0], re.sub(r"^[（(][^（）()]*[）)]$", "", node.head.text)
+    named = not title or node.kind == "problem" or _tells(title)
+    if not named or any(child.role not in ATTACHED | {"advice"} for child in label.children):
         return []
-    return [node.head, *node.body, label.head, *label.body]
+    heads = [head for head in (node.head if title else None, label.head) if head and head.text]
+    return [*heads[:1], *node.body, *heads[1:], *label.body]
+
+
+def _tells(text: str) -> bool:
+    return is_fault(text) or fault_chance(text) >= LIKELY_FAULT
+
+
+def _find_titled(node: Node) -> set[int]:
+    """The headings that are titles of one fault each: three or more of a kind, most of which tell one."""
+    titled: set[int] = set()
+    for kind in {child.kind for child in node.children if child.heading}:
+        heads = [child for child in node.children if child.kind == kind and child.heading and child.head]
+        told = [child for child in heads if child.head and _tells(child.head.text)]
+        if len(heads) >= FEWEST_TITLES and len(told) >= MOST_TITLES * len(heads):
+            titled |= {id(child) for child in heads if child.body and not child.children and not _lists_several(child.body)}
+    return titled
+
+
+FEWEST_TITLES, MOST_TITLES = 3, 0.7
+
+
+def _lists_several(body: Sequence[Paragraph]) -> bool:
+    """Whether a text tells several faults, parted by semicolons, or as 有的…，有的…"""
+    text = "".join(paragraph.text for paragraph in body)
+    return lists_cases(text) or len(re.findall("；", text)) > 1
 
 
 def _introduces(text: str) -> bool:

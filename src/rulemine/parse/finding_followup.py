@@ -118,13 +118,22 @@ def match_rows(rows: Sequence[Draft], drafts: Sequence[Draft]) -> dict[int, int]
 
     A progress table at the end of a report (事项、进展、完成时限) repeats what its text told at length.
     """
-    if len(drafts) * 2 < len(rows) or median(len(row.text) for row in rows) > SHORT_ROW:
+    lengths = [median(len(draft.text) for draft in told) if told else 0 for told in (rows, drafts)]
+    if len(drafts) * 2 < len(rows) or lengths[0] > SHORT_ROW or lengths[1] < 2 * lengths[0]:
         return {}
-    names, everything = _Names(drafts), range(len(drafts))
-    told = {at: found[0] for at, row in enumerate(rows) if len(found := names.match(row.text, everything)) == 1}
+    names, free, told = _Names(drafts), set(range(len(drafts))), dict[int, int]()
+    ranked = sorted(
+        ((names.likeness(row.text, index), -at, -index) for at, row in enumerate(rows) for index in free), reverse=True
+    )
+    for likeness, at, index in ranked:
+        if likeness >= LIKE_A_ROW and -index in free and -at not in told:
+            told[-at] = -index
+            free.discard(-index)
     return told if 2 * len(told) >= len(rows) else {}
 
 
+LIKE_A_ROW = 0.2
+"""Share of a row's telling character pairs that the fault it tells again must hold, where each is told once."""
 SHORT_ROW = 18
 
 
@@ -467,15 +476,19 @@ class _Names:
         self._unseen = math.log(1 + len(drafts))
         self._texts = ["".join(draft.groups[-1:]) + draft.text for draft in drafts]
 
-    def match(self, name: str, among: Sequence[int]) -> list[int]:
+    def likeness(self, name: str, index: int) -> float:
+        """The share of a name's telling pairs that a draft holds."""
         pairs = _pairs(name)
         total = sum(self._weight.get(pair, self._unseen) for pair in pairs)
-        if not total:
-            return []
+        return sum(self._weight[pair] for pair in pairs & self._pairs[index]) / total if total else 0.0
+
+    def match(self, name: str, among: Sequence[int]) -> list[int]:
         holders = [i for i in among if name in self._texts[i]]
         if len(holders) == 1 or (len(holders) > 1 and len(name) >= 4):
             return holders
-        ranked = sorted(((sum(self._weight[p] for p in pairs & self._pairs[i]) / total, -i) for i in among), reverse=True)
+        ranked = sorted(((self.likeness(name, i), -i) for i in among), reverse=True)
+        if not ranked:
+            return []
         best, second = ranked[0], ranked[1] if len(ranked) > 1 else (0.0, 0)
         return [-best[1]] if best[0] >= NAME_LIKENESS and best[0] - second[0] >= NAME_MARGIN else []
 

@@ -47,6 +47,8 @@ _LABELS = (
 _LABEL = re.compile("|".join(rf"(?P<{role}>{pattern})" for role, pattern in _LABELS))
 LABEL_LINE = re.compile(rf"[【\[（(]?(?:{_LABEL.pattern})[】\])）]?(?:[：:]\s*|$)")
 _ITEM_LABEL = re.compile(rf"[【\[（(]?(?:{_LABEL.pattern})[】\])）]?[：:。]\s*")
+UNIT_BRACKET = re.compile(r"[（(](?:整改)?(?:责任|牵头|主责)(?:部门|单位)[：:](?P<unit>[^（）()]{2,30})[）)]$")
+"""费用列支（整改责任部门：计划财务部): a heading that says who mends all below it."""
 SECTION_LINE = re.compile(
     r"(?:审计|检查|稽核|核查|排查|督查|巡察|自查)?(?:发现|查明)(?:的)?(?:主要|具体)?(?:问题|情况|事项)?|(?:主要|存在)(?:的)?(?:主要)?问题"
     r"|(?:审计|检查)?(?:评价|结论|建议)"
@@ -165,7 +167,7 @@ def read_heading_role(text: str, *, strict: bool) -> str | None:
     >>> read_heading_role("整改措施落实不到位", strict=True) is None
     True
     """
-    bare = text.strip("。：: ")
+    bare = re.sub(r"[（(][^（）()]*[）)]$", "", text.strip("。：: "))
     if strict and not _STRICT.match(bare) and not re.search(r"(?:问题|不足|隐患|清单|台账)$", bare):
         return None
     if _EARLIER.search(bare):

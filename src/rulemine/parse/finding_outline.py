@@ -16,6 +16,7 @@ from rulemine.parse.finding_headings import (
     LABEL_LINE,
     REPORT_TITLE,
     SECTION_LINE,
+    UNIT_BRACKET,
     UNIT_HEADING,
     find_item_label,
     find_named_problem,
@@ -314,12 +315,13 @@ class _Builder:
         bracket, unit = BRACKET_HEADING.match(piece.text), UNIT_HEADING.match(piece.text)
         label = LABEL_LINE.match(bracket["inner"] if bracket else piece.text)
         role = read_heading_role(bracket["inner"] if bracket else piece.text, strict=False)
-        plain = role is not None and is_heading_text(piece.text) and len(piece.text) <= PLAIN_HEADING
+        owned = UNIT_BRACKET.search(piece.text) is not None
+        plain = owned or (role is not None and is_heading_text(piece.text) and len(piece.text) <= PLAIN_HEADING)
         plain = plain and not piece.text.endswith("。")
         opens = SECTION_LINE.fullmatch(piece.text) is not None and all(node.heading for node in self.stack)
         if (label and not bracket and not opens) or not (bracket or unit or plain):
             return False
-        if len(self.stack) == 1 and not bracket and (not role or REPORT_TITLE.search(piece.text)):
+        if len(self.stack) == 1 and not bracket and (not (role or owned) or REPORT_TITLE.search(piece.text)):
             return False
         kind = "bracket" if bracket else "unit" if unit and not role else "plain"
         same = [depth for depth, node in enumerate(self.stack) if node.kind == kind]
