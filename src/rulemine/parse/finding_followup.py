@@ -54,6 +54,7 @@ _BY_STATUS: tuple[tuple[tuple[Status | None, ...], re.Pattern[str]], ...] = (
     ),
 )
 _BUT_COMMA = re.compile(r"(除[^，。；]{1,60}外)，")
+_SUBJECT = re.compile(rf"(?:第|问题|序号|[（(\[【]|[{CIRCLED}])[^。；]{{1,40}}?[：:]")
 _PRONOUN = re.compile(r"^(?:前者|后者)")
 _TOGETHER = re.compile(r"^(?:均|都|统一|一律|皆|全部)|上述(?:各)?项")
 _SERIES = re.compile(r"(?:依次|分别)由?(?P<units>[^，。；]{4,60}?)(?:负责|牵头|主办|承办|督办|盯办|整改|落实)")
@@ -199,6 +200,8 @@ class _Speech:
     current: _Statement | None = None
     group: list[int] = field(default_factory=list)
     """The group within which numbers count, to the end of the segment."""
+    subject: list[int] = field(default_factory=list)
+    """Those that the paragraph is about: 第2项：…"""
     listing: Status | None = None
     """The status that a list is told under: 已整改的为：…"""
 
@@ -228,6 +231,8 @@ class _Reader:
                 continue
             scope = self._scope(group[0][1], group[0][0], apart=apart)
             speech = _Speech(scope)
+            if apart and scope and (opening := _SUBJECT.match(group[0][0])):
+                speech.subject = self._resolve(opening.group(), speech)
             for text, _ in group:
                 if scope and not self._is_foreign(text, speech):
                     self._read_sentence(text, speech, apart=apart)
@@ -278,6 +283,9 @@ class _Reader:
         statement = self._open(clause, status, at, speech, apart=apart)
         if statement is None:
             statement = speech.current
+            if statement is None and speech.subject:
+                statement = speech.current = _Statement(list(speech.subject), clause)
+                speech.statements.append(statement)
             told_twice = statement is not None and statement.status is not None and status is not None
             if statement is None or told_twice:
                 return
@@ -314,8 +322,10 @@ class _Reader:
         if status is None:
             return None
         if (count := _count_beside(clause)) is not None:
-            told_so = count > 1 and len(speech.sentence) == count  # …，共5项已整改到位
-            return _Statement(list(speech.sentence) if told_so else None, clause, count=None if told_so else count)
+            for named in (speech.sentence, speech.subject):  # …，共5项已整改到位
+                if count > 1 and len(named) == count:
+                    return _Statement(list(named), clause)
+            return None if speech.subject else _Statement(None, clause, count=count)
         if _ALL.search(clause) and not _is_part(clause):
             return _Statement(list(speech.all), clause)
         return None
@@ -528,6 +538,16 @@ def _numbers(found: re.Match[str]) -> Iterator[int]:
             yield from range(last + 1, value)
         yield value
         last = value
+
+
+def read_numbers(cell: str) -> list[int]:
+    """The items that a cell names by number.
+
+    >>> read_numbers("①"), read_numbers("第1、4项"), read_numbers("合计")
+    ([1], [1, 4], [])
+    """
+    told = "、".join(str(CIRCLED.index(c) + 1) if c in CIRCLED else c for c in cell) if cell[:1] in CIRCLED else cell
+    return [int(found) for found in re.findall(r"\d+", told)]
 
 
 def _clauses(text: str) -> list[str]:

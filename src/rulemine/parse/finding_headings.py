@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from rulemine.parse.finding_status import find_status
 from rulemine.parse.finding_words import is_fault
 from rulemine.schema import Status
 
@@ -198,4 +199,5 @@ def read_heading_status(text: str) -> Status | None:
     for status, words in _STATUS_HEADING:
         if words.search(text):
             return status  # type: ignore[return-value]  # the literals stand in the table above
-    return None
+    told = find_status(text) if re.search(r"的(?:问题|事项)", text) else None
+    return told[0] if told else None

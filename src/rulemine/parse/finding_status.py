@@ -61,7 +61,7 @@ def read_told_status(text: str) -> Status | None:
     return min(overlapping, key=lambda entry: entry[1])[2]
 
 
-_CONCLUSION = re.compile(r"(?:本|该)(?:项|条|问题|事项)[^，。；]{0,20}")
+_CONCLUSION = re.compile(r"(?:本|该|此|这一?)(?:项|条|问题|事项)(?:整改)?[^，。；]{0,20}")
 """本项未能完成: what is said of the fault as a whole, after all the measures."""
 _STATUS_WORDS: tuple[tuple[Status, re.Pattern[str]], ...] = (
     ("open", OPEN),

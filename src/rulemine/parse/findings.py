@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,7 +33,7 @@ from rulemine.parse.finding_status import (
     read_told_status,
 )
 from rulemine.parse.finding_units import Draft
-from rulemine.parse.registers import draft_register, find_register_lines, read_cell_date, read_cell_unit, read_cells
+from rulemine.parse.registers import draft_register, find_register_lines, read_cell_date, read_cell_unit, read_cells, read_progress
 from rulemine.schema import Document, Finding, FindingSource, Status
 from rulemine.text import find_dates, squeeze
 
@@ -87,6 +87,8 @@ def split_report(document: Document) -> SplitReport:
     if not in_register and _speaks_of_faults(document, outline, found=bool(drafts)):
         drafts = draft_findings(trust_neutral(outline))
     rows = [draft for register in _runs(lines, in_register) for draft in draft_register(register, document.text)]
+    for register in _runs(lines, in_register):
+        _note_progress(drafts, read_progress(register))
     told = match_rows(rows, drafts) if rows and drafts else {}
     if told:
         for at, index in told.items():
@@ -97,6 +99,15 @@ def split_report(document: Document) -> SplitReport:
     drafts += rows
     drafts.sort(key=lambda draft: draft.start)
     return SplitReport(lines, in_register, paragraphs, outline, drafts)
+
+
+def _note_progress(drafts: Sequence[Draft], progress: Mapping[int, dict[str, str]]) -> None:
+    """Cells of a table by number go to the faults of these numbers, where each number is that of one fault."""
+    numbers = [draft.number for draft in drafts]
+    if len(set(numbers)) < len(numbers):
+        numbers = list(range(1, len(drafts) + 1))
+    for draft, number in zip(drafts, numbers, strict=True):
+        draft.cells_elsewhere = progress.get(number, draft.cells_elsewhere)
 
 
 def _speaks_of_faults(document: Document, outline: Node, *, found: bool) -> bool:
@@ -133,6 +144,7 @@ def _make_findings(
 ) -> Iterator[Finding]:
     report = report_id(document)
     seen: Counter[str] = Counter()
+    last_unit: str | None = None
     for index, draft in enumerate(drafts):
         start, end = _trim(document.text, draft.start, draft.end)
         text = document.text[start:end]
@@ -142,6 +154,9 @@ def _make_findings(
         source = FindingSource(path=document.path, sha256=document.sha256, page=document.page_at(start))
         elsewhere = said.get(index, Said())
         facts = read_cells(draft, reported, elsewhere) if draft.cells else _read_facts(draft, elsewhere, reported)
+        unit = facts.responsible_unit
+        unit = last_unit if unit and _DITTO.match(unit) else unit
+        last_unit = unit or last_unit
         yield Finding(
             id=f"{report}-{digest}{suffix}",
             report_id=report,
@@ -156,11 +171,14 @@ def _make_findings(
             citations=facts.citations,
             occurred_on=facts.occurred_on,
             status=facts.status,
-            responsible_unit=facts.responsible_unit,
+            responsible_unit=unit,
             due_on=facts.due_on,
             severity=facts.severity,
             recurrence=facts.recurrence,
         )
+
+
+_DITTO = re.compile(r"同(?:上|前|\d+|第?[一二三四五六七八九十]+)(?:项|条|题)?$")
 
 
 def report_id(document: Document) -> str:

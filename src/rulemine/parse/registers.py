@@ -22,7 +22,7 @@ from rulemine.parse.finding_facts import (
     read_places,
     read_recurrence,
 )
-from rulemine.parse.finding_followup import Said
+from rulemine.parse.finding_followup import Said, read_numbers
 from rulemine.parse.finding_headings import read_heading_status
 from rulemine.parse.finding_paragraphs import Line
 from rulemine.parse.finding_status import find_responsible, read_cell_status, read_due
@@ -270,6 +270,23 @@ def draft_register(lines: Sequence[Line], document_text: str) -> list[Draft]:
 
 
 _DITTO = re.compile(r"^(?:同上|〃|″|\"|同前)$")
+
+
+def read_progress(lines: Sequence[Line]) -> dict[int, dict[str, str]]:
+    """A table that tells how far numbered faults are mended and not what they are: its cells by number."""
+    split = _find_split(lines[0])
+    if split is None:
+        return {}
+    fields = [name_column(cell.text) or "" for cell in _split_cells(lines[0], split)]
+    rows = _gather_rows(lines, split, fields)
+    if "number" not in fields or "text" in choose_text_column(fields, rows):
+        return {}
+    told: dict[int, dict[str, str]] = {}
+    for row in rows:
+        cells = {name: cell.text for name, cell in _by_field(row, fields).items()}
+        for number in read_numbers(cells["number"]):
+            told[number] = cells
+    return told
 
 
 def _line_before(text: str, start: int) -> str:
