@@ -15,6 +15,7 @@ from datetime import date
 from itertools import pairwise
 from statistics import median
 
+from rulemine.parse.finding_headings import read_heading_role
 from rulemine.parse.finding_paragraphs import CIRCLED, Paragraph
 from rulemine.parse.finding_status import find_responsible, find_status, read_due
 from rulemine.parse.finding_units import Draft
@@ -77,6 +78,8 @@ _NAME_EDGE = re.compile(
 _NAME_SPLIT = re.compile(r"[、，]|以及|(?<=[\u4e00-\u9fa5]{2})[和及与](?=[\u4e00-\u9fa5]{2})")
 NAME_LIKENESS, NAME_MARGIN = 0.45, 0.15
 """Share of a short name's telling character pairs that its item must hold, and by how much more than the next item."""
+MOST_NAMED, ABOUT = 0.6, 0.25
+"""Share of the items of a list that must be made out by name; how far the number that remains may be from the stated one."""
 LONGEST_NAME, LONGEST_GROUP = 34, 24
 _NO_GROUPS = frozenset({"问题", "发现", "整改", "审计", "检查", "情况", "主要问题", "存在问题", "审计发现"})
 """Headings that name no group."""
@@ -101,12 +104,14 @@ def follow_up(
     if not drafts:
         return {}
     reader = _Reader(drafts, own, base)
-    section = 0
+    section, earlier = 0, False
     for paragraph in paragraphs:
         if not paragraph.origin:
             continue
         if paragraph.marker and paragraph.marker.kind in ("part", "han"):
-            section = paragraph.origin[0]
+            section, earlier = paragraph.origin[0], read_heading_role(paragraph.text, strict=False) == "earlier"
+        if earlier:
+            continue
         begin, end = paragraph.origin[0], paragraph.origin[-1]
         apart = not any(section <= draft.start <= end for draft in drafts) or not any(d.end > begin for d in drafts)
         reader.read(list(_outside(paragraph, drafts)), apart=apart)
@@ -312,7 +317,7 @@ class _Reader:
             return _Statement(None, clause, later=kinds)
         if apart and (names := self._match_names(clause, at, speech)):
             count = re.search(rf"等(?:共)?(\d+|[{_CN}两]+)[个项件条]", clause)
-            if count and _count(count[1]) > len(names):
+            if count and MOST_NAMED * _count(count[1]) > len(names):
                 return _Statement(None, clause, rest=True, count=_count(count[1]))
             return self._open_named(clause, names, speech)
         if _TOGETHER.match(bare) and speech.sentence:
@@ -373,6 +378,8 @@ class _Reader:
             left = [i for i in scope if i not in told and self._is_open_to(i, statement)]
             if statement.count is None or len(left) == statement.count:
                 return left if statement.rest or statement.count is not None else []
+            if statement.rest and abs(len(left) - statement.count) <= ABOUT * statement.count:
+                return left  # 其余9个问题: one fault more or less was read
         return []
 
     def _is_open_to(self, index: int, statement: _Statement) -> bool:
@@ -464,7 +471,7 @@ class _Reader:
             return [index for index in fitting if self.drafts[index].list_key == key]
         return fitting
 
-    def _match_names(self, clause: str, at: int | None, state: _Speech) -> list[int]:
+    def _match_names(self, clause: str, at: int | None, speech: _Speech) -> list[int]:
         """The drafts that a clause tells again in a few of their words: 白条报账一项."""
         cut = re.search(r"(?:由[\u4e00-\u9fa5]{2,}|(?:已|正在|尚|仍|须|应|均|暂|还)(?![\u4e00-\u9fa5]{0,2}名)|，|[（(]|于\d)", clause)
         ahead = clause[: min([len(clause), *([at] if at is not None else []), *([cut.start()] if cut else [])])]
@@ -472,7 +479,10 @@ class _Reader:
         for name in _NAME_SPLIT.split(ahead):
             bare = _trim_name(name)
             if 2 <= len(bare) <= LONGEST_NAME:
-                found += [i for i in self._names.match(bare, state.all) if i not in found]
+                parts = [bare, *(part for part in bare.split("的") if len(part) >= 2 and part != bare)]
+                matched = next((m for part in parts if (m := self._names.match(part, speech.all))), [])
+                if len(matched) == 1 or "问题" in clause or _COUNT.search(clause):
+                    found += [i for i in matched if i not in found]
         return found
 
 
