@@ -38,6 +38,7 @@ from rulemine.parse.finding_words import (
     is_fault,
     is_generic,
     is_measure,
+    sums_up,
 )
 
 NEARLY_CERTAIN = 0.85
@@ -205,19 +206,8 @@ def _is_category(node: Node) -> bool:
     return not is_fault(text) or read_heading_role(text, strict=False) == "problem" or len(node.body) > 1
 
 
-def _sums_up(text: str) -> bool:
-    """Whether a paragraph tells how far faults told elsewhere are mended."""
-    return len(_STATES.findall(text)) >= SUMMING or (_RATE.search(text) is not None and len(_STATES.findall(text)) > 1)
-
-
-_STATES = re.compile(r"(?:已|正在|尚未|未|完成|仍在|部分)(?:全部|按期|完成|于[^，。；]{2,10})?(?:整改|销号|办结)|整改中|在整改")
-_RATE = re.compile(r"整改(?:完成)?率|完成率|销号率")
-SUMMING = 3
-"""Times that a paragraph must speak of mending to be on nothing else."""
-
-
 def _cut_body(paragraph: Paragraph, *, trusted: bool) -> list[Draft]:
-    if _sums_up(paragraph.text):
+    if sums_up(paragraph.text):
         return []
     if trusted:
         return cut_narrative(paragraph, trusted=True)

@@ -26,7 +26,7 @@ from rulemine.parse.finding_headings import (
     reports_mending,
 )
 from rulemine.parse.finding_paragraphs import CIRCLED, Marker, Paragraph, read_marker, refers_to_item
-from rulemine.parse.finding_words import MEASURE, PROBLEM_LEAD, is_demand, is_fault
+from rulemine.parse.finding_words import MEASURE, PROBLEM_LEAD, is_demand, is_fault, sums_up
 from rulemine.schema import Status
 
 ATTACHED = frozenset({"measure", "status", "fact", "cause", "own_advice", "own_action"})
@@ -211,7 +211,7 @@ class _Builder:
     def add(self, paragraph: Paragraph) -> None:
         while self.stack[-1].inline:
             self.stack.pop()
-        pieces = list(split_inline(paragraph))
+        pieces = [paragraph] if sums_up(paragraph.text) else list(split_inline(paragraph))
         first, rest = pieces[0], pieces[1:]
         kinds = [piece.marker.kind for piece in pieces[:2] if piece.marker]
         same_list = len(kinds) == 2 and kinds[0] == kinds[1]

@@ -84,7 +84,9 @@ class Line:
     indent: str = ""
 
 
-_BARS = str.maketrans("│┃", "||")
+_BARS = str.maketrans("│┃｜", "|||")
+
+_BAR = re.compile("[│┃｜]")
 
 
 def split_lines(document: Document) -> Iterator[Line]:
@@ -96,7 +98,7 @@ def split_lines(document: Document) -> Iterator[Line]:
     rows = {block.start for block in document.blocks if block.kind == "table_row"}
     for line in rule_lines.split_lines(document):
         left = document.text.rfind("\n", 0, line.start) + 1
-        text = line.text.translate(_BARS) if "│" in line.text or "┃" in line.text else line.text
+        text = line.text.translate(_BARS) if _BAR.search(line.text) else line.text
         yield Line(
             line.start, line.end, text, left in rows or line.start in rows, document.text[left : line.start]
         )

@@ -83,6 +83,9 @@ def read_cell_status(cell: str) -> Status | None:
         return "open"
     if bare in ("部分", "○", "△", "在办", "在改", "推进", "序时推进", "进行中", "整改"):
         return "in_progress"
+    head = re.split("[：:，,（(；;。]", bare)[0]
+    if head != bare and (status := read_cell_status(head)):  # 办结：登记簿改为电子流程
+        return status
     found = find_status(bare)
     return read_status(bare) or (found[0] if found else None)
 

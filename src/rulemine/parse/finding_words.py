@@ -313,3 +313,23 @@ def is_measure(text: str) -> bool:
     (True, False)
     """
     return MEASURE.search(text) is not None and not is_fault(text)
+
+
+_STATES = re.compile(
+    r"(?:已|正在|尚未|未|完成|仍在|部分|均)(?:全部|按期|完成|于[^，。；]{2,10})?(?:整改|销号|办结)|整改中|在整改|正在推进|均已完成"
+)
+_RATE = re.compile(r"整改(?:完成)?率|完成率|销号率")
+_BRACKETS = re.compile(r"[（(][^（）()]{3,}[）)]")
+"""…未审核（已整改）；: beside a fault stands its own status."""
+SUMMING = 3
+"""Times that a paragraph must speak of mending to be on nothing else."""
+
+
+def sums_up(text: str) -> bool:
+    """Whether a paragraph tells how far faults told elsewhere are mended.
+
+    >>> sums_up("第1、3项已整改，第2项正在整改，第4项尚未整改。"), sums_up("登记簿漏记3次，已整改。")
+    (True, False)
+    """
+    told = len(_STATES.findall(_BRACKETS.sub("", text)))
+    return told >= SUMMING or (told > 1 and _RATE.search(text) is not None)
