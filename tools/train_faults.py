@@ -24,6 +24,7 @@ from rulemine.workflow import read_files
 
 ROOT = Path(__file__).parent.parent
 REPORTS, FINDINGS = ROOT / "corpora" / "reports", ROOT / "corpora" / "findings"
+CASES = ROOT / "tests" / "parse" / "cases" / "reports.txt"
 TARGET = ROOT / "models" / "faults" / "model.json"
 HELD_OUT = ("g", "h")
 """Authors whose reports are kept for measuring."""
@@ -68,6 +69,11 @@ def read_sentences() -> Sentences:
             gold = json.loads(Path(document.path).with_suffix(".json").read_text(encoding="utf-8"))
             told = label_sentences(document, [issue["text"] for issue in gold["issues"]])
             rows += [(text, label, 1.0, folder.name) for text, label in told]
+    for case in re.split(r"^#### .*\n", CASES.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+        issues = re.findall(r"⟦(.*?)⟧", case, flags=re.DOTALL)
+        text = re.sub(r"[⟦⟧⟪⟫]|\{[a-z]=[^{}]*\}", "", case)
+        told = label_sentences(Document(path="case", sha256="", text=text), issues)
+        rows += [(text, label, 1.0, "cases") for text, label in told]
     for path in sorted(FINDINGS.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             pieces = re.split("[。；]", json.loads(line)["text"])

@@ -164,13 +164,17 @@ def _find_titled(node: Node) -> set[int]:
     titled: set[int] = set()
     for kind in {child.kind for child in node.children if child.heading}:
         heads = [child for child in node.children if child.kind == kind and child.heading and child.head]
-        told = [child for child in heads if child.head and _tells(child.head.text)]
+        told = [child for child in heads if child.head and _tells(child.head.text) and not _GENERIC_TITLE.search(child.head.text)]
         if len(heads) >= FEWEST_TITLES and len(told) >= MOST_TITLES * len(heads):
             titled |= {id(child) for child in heads if child.body and not child.children and not _lists_several(child.body)}
     return titled
 
 
 FEWEST_TITLES, MOST_TITLES = 3, 0.7
+_GENERIC_TITLE = re.compile(
+    r"(?:不规范|薄弱|不及时|不到位|不严|不力|不完善|不健全|不够|混乱|不足|滞后|松散|粗放|弱化|不高|不实|流于形式)[。]?$"
+)
+"""固定资产管理薄弱: names a field, and may stand above several faults."""
 
 
 def _lists_several(body: Sequence[Paragraph]) -> bool:

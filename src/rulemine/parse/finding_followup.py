@@ -15,7 +15,7 @@ from datetime import date
 from itertools import pairwise
 from statistics import median
 
-from rulemine.parse.finding_headings import read_heading_role
+from rulemine.parse.finding_headings import LABEL_LINE, read_heading_role
 from rulemine.parse.finding_paragraphs import CIRCLED, Paragraph
 from rulemine.parse.finding_status import find_responsible, find_status, read_due
 from rulemine.parse.finding_units import Draft
@@ -26,7 +26,7 @@ _CN = "一二三四五六七八九十百"
 _NUMBERS = rf"[（(]?[{_CN}\d]+[）)]?(?:(?:[、，,和及与至到\-—~]|以及)+第?[（(]?[{_CN}\d]+[）)]?)*"
 _REFERENCE = re.compile(
     rf"(?P<circled>[{CIRCLED}](?:[、，和及与至到\-—~]*[{CIRCLED}])*)"
-    rf"|第(?P<nth>{_NUMBERS})(?:项|条|个|点|类|件|款)?(?!整改|季度|年度|次|期|批)"
+    rf"|第(?P<nth>{_NUMBERS})(?:项|条|个|点|件|款)?(?!整改|季度|年度|次|期|批)"
     rf"|(?:问题|序号|事项|编号)\s*(?P<named>{_NUMBERS}(?:(?:[、，和及与]|以及)+问题{_NUMBERS})*)(?![\d个项条类家])"
     rf"|(?P<bracketed>[（(][{_CN}\d]+[）)](?:[、，和及与至到]*[（(][{_CN}\d]+[）)])*)(?=[^，。；]{{0,8}}(?:项|已|均|依次|分别|由|外|以外|正|尚|未|移交|因|须|仍|所列|第))"
     rf"|(?<![\d.年月])(?P<bare>\d+(?:[、，,和及]\d+)+)(?:号|项|条|等)"
@@ -110,7 +110,7 @@ def follow_up(
             continue
         if paragraph.marker and paragraph.marker.kind in ("part", "han"):
             section, earlier = paragraph.origin[0], read_heading_role(paragraph.text, strict=False) == "earlier"
-        if earlier:
+        if earlier or (LABEL_LINE.match(paragraph.text) and not _REFERENCE.search(paragraph.text)):
             continue
         begin, end = paragraph.origin[0], paragraph.origin[-1]
         apart = not any(section <= draft.start <= end for draft in drafts) or not any(d.end > begin for d in drafts)
@@ -205,6 +205,8 @@ class _Speech:
     current: _Statement | None = None
     group: list[int] = field(default_factory=list)
     """The group within which numbers count, to the end of the segment."""
+    group_here: list[int] = field(default_factory=list)
+    """The group that the clause itself names."""
     subject: list[int] = field(default_factory=list)
     """Those that the paragraph is about: 第2项：…"""
     listing: Status | None = None
@@ -348,7 +350,7 @@ class _Reader:
         excepted: list[int] = []
         if out := _BUT.search(clause):
             excepted = self._resolve(out["out"], speech) or self._match_names(out["out"], None, speech)
-        statement = _Statement(list(speech.group) or None, clause, rest=True, count=count)
+        statement = _Statement(list(speech.group_here) or None, clause, rest=True, count=count)
         if excepted:
             statement.target = [index for index in speech.all if index not in excepted]
         return statement
@@ -415,15 +417,18 @@ class _Reader:
         """The drafts that a clause names by number or by group: ④ of 甲社, 第三项 of a section, 财务管理类2个问题."""
         resolved: list[int] = []
         open_group: _Group | None = None
+        speech.group_here = []
         for token in self._tokens(clause):
             if isinstance(token, _Group):
                 resolved += _whole(open_group, clause)
-                open_group, speech.group = token, token.members
+                open_group = token
+                speech.group = speech.group_here = token.members
                 continue
             numbers = list(_numbers(token))
             behind = clause[token.end() :]
-            if token["bracketed"] and re.match(r"第|所列|中|部分", behind):  # （三）第1项
-                members = [i for i in speech.all if ("han_bracket", numbers[0]) in self.drafts[i].path]
+            of_section = (token["bracketed"] and re.match(r"第|所列|中", behind)) or (token["nth"] and re.match(r"部分|大?类|节", behind))
+            if of_section:  # （三）第1项, 第（一）部分第2项, 第4类（2）项
+                members = self._below(numbers[0], speech, bracketed="（" in token.group())
                 open_group = _Group(members, token.start(), token.end())
                 speech.group = members
                 continue
@@ -438,6 +443,14 @@ class _Reader:
                 if not _REFERENCE.search(name):
                     resolved += [index for index in speech.all if _in_group(self.drafts[index], name)]
         return list(dict.fromkeys(resolved))
+
+    def _below(self, number: int, speech: _Speech, *, bracketed: bool) -> list[int]:
+        """The drafts below a section of the outline, or that are its own."""
+        for kinds in (("han_bracket",) if bracketed else ("han", "part", "digit"), ("han_bracket", "digit", "han", "part")):
+            found = [i for i in speech.all if any((kind, number) in self.drafts[i].path for kind in kinds)]
+            if found:
+                return found
+        return []
 
     def _tokens(self, clause: str) -> list[_Group | re.Match[str]]:
         """Groups and numbers that a clause names, in order."""

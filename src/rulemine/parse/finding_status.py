@@ -13,6 +13,7 @@ _UNIT_END = r"(?:部|室|中心|处|科|行|公司|办|社|委员会|办公室|�
 _RESPONSIBLE = re.compile(
     r"(?:责任(?:部门|单位|机构|科室|处室)|整改(?:责任)?(?:部门|单位)|(?:牵头|主责|主办|承办|经办|督办|落实)(?:部门|单位))(?:为|是"
     r"|[：:])\s*(?P<unit>[^，,。；;：:（）()\n\s|]{2,30})"
+    rf"|责任(?:部门|单位)(?P<bare>[\u4e00-\u9fa5]{{2,14}}{_UNIT_END})(?=[，。；\s]|$)"
     rf"|由(?P<by>[^，。；：由]{{2,24}}?{_UNIT_END})(?:负责|牵头|督办|盯办|主办|承办|跟进|督促|落实|挂牌|另行|组织|统筹|制定|查清)"
     rf"|(?:^|[，；：])(?:并|均|统一|目前)?(?!由|并由|均由)(?P<self>[\u4e00-\u9fa5]{{2,12}}{_UNIT_END})(?:负责(?:跟进|落实|整改|督办)?|牵头)"
     rf"|(?:项|问题[一二三四五六七八九十\d]+)(?:则)?为(?P<told>[\u4e00-\u9fa5]{{2,14}}{_UNIT_END})$"
@@ -99,7 +100,7 @@ def find_responsible(text: str) -> str | None:
     found = _RESPONSIBLE.search(text)
     if not found:
         return None
-    told = next(name for name in (found["unit"], found["by"], found["self"], found["told"]) if name)
+    told = next(name for name in found.groups() if name)
     return told.strip("、") or None
 
 

@@ -66,6 +66,7 @@ _EDGE = "，,；;。、：: 　*＊\n\t"
 _SEVERITY_LEAD = re.compile(
     r"^[【\[（(](?:重大|严重|较重|一般|轻微|高|中|低|较大|特别重大|重要)(?:风险|问题|缺陷|违规)?[】\])）]"
 )
+_STOPS = ("。", "；", "！", "？", ";", "：", ":", "”", "）")
 TOPIC_LENGTH, STATUS_LENGTH = 24, 40
 
 
@@ -176,7 +177,7 @@ def cut_item(paragraphs: Sequence[Paragraph]) -> Draft | None:
     first = _skip_praise(pieces)
     pieces = pieces[first:]
     last = len(pieces)
-    while last > 1 and _tells_no_more(pieces[last - 1].text):
+    while last > 1 and pieces[last - 2].text.endswith(_STOPS) and _tells_no_more(pieces[last - 1].text):
         last -= 1
     tails = [piece.text for piece in pieces[last:]] + tails
     return _make_draft(pieces[:last], tails) if last else None
@@ -375,7 +376,7 @@ def cut_narrative(paragraph: Paragraph, *, trusted: bool, least: float = LIKELY_
         elif (is_afterword(text) and chance < SURE_FAULT) or (is_generic(text) and not (listing and is_concrete(text))):
             if groups:
                 tails[-1].append(text)
-        elif chance >= least or (listing and is_fault(text) and chance >= SURELY_NO_FAULT):
+        elif chance >= _least(text, least, listing=listing and _ORDER.match(piece.text) is not None):
             known = background is not None and re.match(r"经查|经核|该|实际|上述|后经|随后|仍|又|再次", text)
             groups.append([background, piece] if known and background else [piece])
             tails.append([])
@@ -387,6 +388,17 @@ def cut_narrative(paragraph: Paragraph, *, trusted: bool, least: float = LIKELY_
         tails[-1].extend(loose)
     drafts = [_make_draft(group, tail) for group, tail in zip(*_drop_topics(groups, tails), strict=True)]
     return [draft for draft in drafts if draft]
+
+
+def _least(text: str, least: float, *, listing: bool) -> float:
+    """The chance a sentence must have: less where it says that something is wrong, least in a list of faults."""
+    if listing and PRAISE.search(text) is None:
+        return IN_A_LIST
+    return least - WRONG_WORDS if is_fault(text) else least
+
+
+IN_A_LIST, WRONG_WORDS = 0.12, 0.05
+_ORDER = re.compile(r"[^：:]{0,40}[：:](?:首先|一是|第一)|(?:首先|其次|再次|再者|此外)[，,]")
 
 
 def _drop_topics(groups: list[list[Piece]], tails: list[list[str]]) -> tuple[list[list[Piece]], list[list[str]]]:

@@ -44,7 +44,7 @@ _ABOUT_FAULTS = re.compile(r"(?:检查|审计|稽核|巡察|督查|排查|监督
 _TITLE = re.compile(
     r"(?:检查|稽核|审计|核查|督查|巡察|督导|排查)[^，。；：]{0,24}(?:报告|通报|意见书?|反馈)(?:[（(].*[）)])?$"
 )
-FEWEST_ROWS = 3
+FEWEST_ROWS, SHORT_STATE = 3, 12
 _EDGE = " 　\t\n，,；;。、：:*＊|"
 
 
@@ -236,7 +236,8 @@ def _own_status(draft: Draft) -> Status | None:
         return read_cell_status(cells.get("status", ""))
     for role in ("status", "fact"):
         for told in (text for label, text in draft.labels if label == role):
-            if status := read_told_status(told) or read_cell_status(re.sub(r"^[^：:\n]{2,12}[：:]", "", told)):
+            words = re.sub(r"^[^：:\n]{2,12}[：:]", "", told)
+            if status := read_told_status(told) or (read_cell_status(words) if len(words) <= SHORT_STATE else None):
                 return status
     return read_told_status("。".join(tail for tail in draft.tails if not speaks_of_list(tail)))
 

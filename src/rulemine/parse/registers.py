@@ -265,7 +265,7 @@ def draft_register(lines: Sequence[Line], document_text: str) -> list[Draft]:
         start, end = _unquote(where, document_text)
         number = re.search(r"\d+", cells.get("number", ""))
         place = int(number[0]) if number else len(drafts) + 1
-        drafts.append(Draft(start, end, document_text[start:end], cells=cells, number=place, status=titled))
+        drafts.append(Draft(start, end, where.text.strip('"'), cells=cells, number=place, status=titled))
     return drafts
 
 
