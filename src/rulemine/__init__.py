@@ -22,10 +22,14 @@ if TYPE_CHECKING:
     from rulemine.schema import Candidate as Candidate
     from rulemine.schema import Document as Document
     from rulemine.schema import Evidence as Evidence
+    from rulemine.schema import Figure as Figure
     from rulemine.schema import Finding as Finding
+    from rulemine.schema import Report as Report
     from rulemine.schema import Rule as Rule
     from rulemine.workflow import classify as classify
+    from rulemine.workflow import count_figures as count_figures
     from rulemine.workflow import parse_findings as parse_findings
+    from rulemine.workflow import parse_reports as parse_reports
     from rulemine.workflow import parse_rules as parse_rules
     from rulemine.workflow import read as read
     from rulemine.workflow import review as review
@@ -36,6 +40,8 @@ _HOMES = {
     "read": "workflow",
     "parse_rules": "workflow",
     "parse_findings": "workflow",
+    "parse_reports": "workflow",
+    "count_figures": "workflow",
     "classify": "workflow",
     "review": "workflow",
     "write_review": "writers",
@@ -45,6 +51,8 @@ _HOMES = {
     "Document": "schema",
     "Rule": "schema",
     "Finding": "schema",
+    "Report": "schema",
+    "Figure": "schema",
     "Evidence": "schema",
     "Candidate": "schema",
 }

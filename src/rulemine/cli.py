@@ -22,8 +22,9 @@ from rulemine.console import (
     parse_view,
     print_lines,
     progress_bars,
-    read_lines,
+    read_nouns,
     review_options,
+    show_columns,
     write_json,
     write_pairs,
     write_rows,
@@ -65,6 +66,9 @@ FactsDir = Annotated[
 ]
 Model = Annotated[str, typer.Option("--model", help="linear，或 train 写出的文件夹 / a model folder")]
 TaxonomyFile = Annotated[Path | None, typer.Option("--taxonomy", help="类别定义 TOML / categories")]
+ColumnsFile = Annotated[
+    Path | None, typer.Option("--columns", help='台账各列的对应 TOML，如 text = "风险点描述" / which column is which')
+]
 EngineName = Annotated[
     str, typer.Option("--engine", help="local 或 spark（用当前的 Spark 会话） / where the work is done")
 ]
@@ -258,41 +262,104 @@ def rules(
 
 @app.command()
 def findings(
-    paths: Paths, output: Out = Path("-"), as_of: AsOf = None, model: Model = "linear", quiet: Quiet = False
+    paths: Paths,
+    output: Out = Path("-"),
+    reports: Annotated[
+        Path | None, typer.Option("--reports", help="另写各报告自报的数字 .jsonl / what each report states of itself")
+    ] = None,
+    columns: ColumnsFile = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", help="按自己的台账格式填写的 .xlsx / your own register to be filled")
+    ] = None,
+    as_of: AsOf = None,
+    model: Model = "linear",
+    taxonomy: TaxonomyFile = None,
+    quiet: Quiet = False,
 ) -> None:
     """检查报告和台账拆成问题，并分类。 Reports and registers into findings, classified."""
     from rulemine import workflow
+    from rulemine.parse.registercolumns import load_headings
+    from rulemine.taxonomy import load_taxonomy
 
+    headings, known = load_headings(columns), load_taxonomy(taxonomy)
+    if template and output.suffix.lower() != ".xlsx":
+        raise BadInput(f"-o {output}：用 --template 时写出 .xlsx")
     with progress_bars(quiet) as progress:
         reading = workflow.read_files(paths, progress=progress)
-        found = workflow.classify(
-            workflow.parse_findings(reading.documents, as_of=parse_day(as_of)), model=model, progress=progress
-        )
-    write_rows(found.to_records(), output)
+        parsed = workflow.parse_findings(reading.documents, as_of=parse_day(as_of), columns=headings)
+        found = workflow.classify(parsed, model=model, progress=progress)
+    show_columns(reading.documents, headings)
+    if reports:
+        write_rows(workflow.parse_reports(reading.documents, taxonomy=known).to_records(), reports)
+    if template:
+        from rulemine.writers.register import write_register
+
+        write_register(found, template, output, headings)
+        typer.echo(f"已写出 {output}", err=True)
+    else:
+        write_rows(found.to_records(), output)
     finish(reading)
 
 
+@app.command()
+def stats(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="FINDINGS", help="findings 的结果，或报告、台账 / lines of findings, or reports"),
+    ],
+    output: Out = Path("-"),
+    reports: Annotated[
+        list[Path] | None, typer.Option("--reports", help="findings --reports 写出的文件 / what reports state")
+    ] = None,
+    columns: ColumnsFile = None,
+    as_of: AsOf = None,
+    model: Model = "linear",
+    taxonomy: TaxonomyFile = None,
+    quiet: Quiet = False,
+) -> None:
+    """统计：类别、部门、机构、金额、整改率、逾期、重复发生、问责，自报数与实计数对照。 The figures of findings and reports."""
+    from rulemine import workflow
+    from rulemine.results import Results
+    from rulemine.schema import Report
+    from rulemine.taxonomy import load_taxonomy
+    from rulemine.writers.statistics import list_lines, write_figures
+
+    options = review_options(as_of, None, model, taxonomy, None, "zh", None)
+    known = load_taxonomy(taxonomy)
+    with progress_bars(quiet) as progress:
+        readings, found = _read_findings(paths, options, progress, columns)
+    told = [report for path in reports or [] for report in read_nouns(Report, path, "findings --reports")]
+    read_here = [document for reading in readings for document in reading.documents]
+    told += workflow.parse_reports(read_here, taxonomy=known)
+    figures = workflow.count_figures(found, told, as_of=options.as_of, taxonomy=known)
+    if str(output) == "-":
+        write_rows(list_lines(figures), output)
+    else:
+        write_figures(figures, output)
+        typer.echo(f"已写出 {output}", err=True)
+    counted = next(figure for figure in Results(figures) if figure.table == "total")
+    rate = "不详" if counted.rate is None else f"{counted.rate}%"
+    differing = sum(bool(figure.differs) for figure in figures)
+    typer.echo(
+        f"问题 {counted.issues} 个，整改率 {rate}，逾期 {counted.overdue} 个；自报与实计不一致 {differing} 处", err=True
+    )
+    finish(*readings)
+
+
 def _read_findings(
-    paths: Sequence[Path], options: ReviewOptions, progress: Progress | None
+    paths: Sequence[Path], options: ReviewOptions, progress: Progress | None, columns: Path | None = None
 ) -> tuple[list[Reading], list[Any]]:
     """Reports and registers, or lines that ``rulemine findings`` wrote."""
     from rulemine import workflow
-    from rulemine.schema import Finding, from_record
+    from rulemine.schema import Finding
 
     lines = [path for path in paths if path.suffix.lower() == ".jsonl"]
-    found = []
-    for path in lines:
-        try:
-            found += [from_record(Finding, row) for row in read_lines(path)]
-        except (TypeError, ValueError, AttributeError) as error:
-            raise BadInput(
-                f"{path}：不是 rulemine findings 写出的行（{error}）；给报告、台账，或它写出的 jsonl"
-            ) from error
+    found = [finding for path in lines for finding in read_nouns(Finding, path, "findings")]
     others = [path for path in paths if path not in lines]
     if not others:
         return [], found
     reading = workflow.read_files(others, progress=progress)
-    return [reading], [*found, *workflow.read_findings(reading.documents, options, progress)]
+    return [reading], [*found, *workflow.read_findings(reading.documents, options, progress, columns)]
 
 
 # ---------------------------------------------------------------- tables and models

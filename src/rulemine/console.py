@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
@@ -17,6 +17,9 @@ from rulemine.errors import BadInput, UnreadableFile, explain_failure
 
 if TYPE_CHECKING:
     from rulemine.workflow import Progress, Reading, ReviewOptions
+
+
+Noun = TypeVar("Noun")
 
 
 def review_options(
@@ -112,6 +115,29 @@ def read_lines(path: Path) -> Iterator[Any]:
         raise BadInput(f"{path}：{explain_failure(error)}；核对路径") from error
     except ValueError as error:
         raise BadInput(f"{path}:{number}：不是 JSON（{error}）；每行一个 JSON 对象") from error
+
+
+def read_nouns(kind: type[Noun], path: Path, command: str) -> list[Noun]:
+    """The nouns of a file of JSON lines; an error says which command writes such lines."""
+    from rulemine.schema import from_record
+
+    try:
+        return [from_record(kind, row) for row in read_lines(path)]
+    except (TypeError, ValueError, AttributeError) as error:
+        raise BadInput(
+            f"{path}：不是 rulemine {command} 写出的行（{error}）；给报告、台账，或它写出的 jsonl"
+        ) from error
+
+
+def show_columns(documents: Iterable[Any], headings: Any) -> None:
+    """Say which columns of registers were taken for what, so that a wrong guess is seen."""
+    from rulemine.parse.findings import read_mappings
+    from rulemine.parse.registercolumns import FIELDS
+
+    for document in documents:
+        for mapping in read_mappings(document, headings):
+            told = "、".join(f"{heading}={FIELDS.get(name, '不取')}" for heading, name in mapping.items())
+            typer.echo(f"{document.path} 台账各列：{told}（不对时用 --columns 指定）", err=True)
 
 
 def write_rows(records: Iterable[Any], output: Path) -> None:

@@ -100,7 +100,7 @@ def count_figures(
     >>> [(f.issues, f.rectified, f.rate, f.amount_yuan) for f in figures if f.table == "total"]
     [(3, 2, 66.67, 60000.0)]
     >>> [(f.key, f.stated, f.counted) for f in figures if f.differs]
-    [('issues', 4.0, 3.0)]
+    [('issues', 4.0, 3.0), ('rate.by_counts', 66.67, 50.0)]
 
     ``as_of`` is the day from which a deadline that has passed is overdue.
     """
@@ -109,7 +109,13 @@ def count_figures(
     distinct = [findings[at] for at in _count_once(len(findings), groups, findings, reports)]
     tables = chain(
         [_count("total", "all", "全部问题", distinct, as_of, note=_note_repeats(len(findings) - len(distinct)))],
-        _by("category", distinct, as_of, lambda f: [f.category or UNKNOWN], lambda key: known.name(key) if key != UNKNOWN else "未分类"),
+        _by(
+            "category",
+            distinct,
+            as_of,
+            lambda f: [f.category or UNKNOWN],
+            lambda key: known.name(key) if key != UNKNOWN else "未分类",
+        ),
         _by("unit", distinct, as_of, lambda f: [f.responsible_unit or UNKNOWN], _or_unstated),
         _by("institution", distinct, as_of, lambda f: f.institution_names or [UNKNOWN], _or_unstated),
         _by("report", findings, as_of, lambda f: [f.report_id], _name_reports(findings, reports)),
@@ -128,9 +134,7 @@ def count_figures(
 # ---------------------------------------------------------------- counting
 
 
-def _count_once(
-    number: int, groups: Groups, findings: Sequence[Finding], reports: Sequence[Report]
-) -> list[int]:
+def _count_once(number: int, groups: Groups, findings: Sequence[Finding], reports: Sequence[Report]) -> list[int]:
     """Of each issue that several reports tell, the latest telling: its status is the one that holds."""
     days = {report.id: report.reported_on or date.min for report in reports}
     dropped: set[int] = set()
@@ -148,7 +152,7 @@ def _count(
     table: str, key: str, name: str, findings: Sequence[Finding], as_of: date, *, note: str | None = None
 ) -> Figure:
     """How many, how far mended, how much; the rate is that of the findings whose status is told."""
-    statuses = Counter(finding.status for finding in findings)
+    statuses = Counter(str(finding.status) for finding in findings)
     told = sum(statuses[status] for status in STATUSES)
     amounts = [finding.amount_yuan for finding in findings if finding.amount_yuan is not None]
     return Figure(
@@ -291,7 +295,9 @@ def _compare(report: Report, findings: Sequence[Finding], taxonomy: Taxonomy) ->
             yield _row(report, name, label, stated[name], counted.get(name))
     categories = Counter(finding.category for finding in findings)
     for key, value in stated.get("by_category", {}).items():
-        yield _row(report, f"by_category.{key}", f"其中{taxonomy.name(key)}", value, categories[key] if findings else None)
+        yield _row(
+            report, f"by_category.{key}", f"其中{taxonomy.name(key)}", value, categories[key] if findings else None
+        )
     yield from _check_sums(report)
 
 
@@ -299,7 +305,7 @@ def _count_stated(stated: Stated, findings: Sequence[Finding]) -> dict[str, floa
     """What the findings of a report make of the figures it states; None where they cannot tell."""
     if not findings:
         return {}
-    statuses = Counter(finding.status for finding in findings)
+    statuses = Counter(str(finding.status) for finding in findings)
     told = sum(statuses[status] for status in STATUSES)
     amounts = [finding.amount_yuan for finding in findings if finding.amount_yuan is not None]
     names = {name for finding in findings for name in finding.institution_names}

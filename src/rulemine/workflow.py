@@ -14,10 +14,11 @@ from rulemine.errors import UnreadableFile
 from rulemine.facts import Facts, load_facts
 from rulemine.resolving import resolve_rules
 from rulemine.results import Results
-from rulemine.schema import Document, Evidence, Finding, Rule
+from rulemine.schema import Document, Evidence, Figure, Finding, Report, Rule
 from rulemine.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
+    from rulemine.parse.registercolumns import Headings
     from rulemine.readers import View
     from rulemine.signals import Context
     from rulemine.writers import Review, RunRecord
@@ -105,18 +106,59 @@ def parse_rules(sources: Sources, *, facts: Facts | None = None) -> Results[Rule
     return Results(rule for document in _documents(sources) for rule in rules.parse_rules(document, names))
 
 
-def parse_findings(sources: Sources, *, as_of: date | None = None) -> Results[Finding]:
+def parse_findings(
+    sources: Sources, *, as_of: date | None = None, columns: str | Path | Headings | None = None
+) -> Results[Finding]:
     """The findings in reports and registers, with their facts; ``classify`` adds the category.
 
     >>> text = "审计报告\\n二、发现的问题\\n1.报销单未附发票，涉及金额3万元。"
     >>> [finding.amount_yuan for finding in parse_findings(Document(path="a.txt", sha256="", text=text))]
     [30000.0]
+
+    ``columns`` is a TOML file that says which columns of a register are which: our field = their heading.
     """
     from rulemine.parse import findings
+    from rulemine.parse.registercolumns import Headings, load_headings
 
+    headings = columns if isinstance(columns, Headings) else load_headings(columns)
     return Results(
-        finding for document in _documents(sources) for finding in findings.parse_findings(document, as_of=as_of)
+        finding
+        for document in _documents(sources)
+        for finding in findings.parse_findings(document, as_of=as_of, headings=headings)
     )
+
+
+def parse_reports(sources: Sources, *, taxonomy: Taxonomy | None = None) -> Results[Report]:
+    """What reports and registers say of themselves: title, unit, channel, days, and the figures they state.
+
+    >>> text = "关于用印检查情况的通报\\n共发现问题3项，已整改2项，整改中1项，整改率66.67%。"
+    >>> report, = parse_reports(Document(path="a.txt", sha256="", text=text))
+    >>> report.stated
+    {'issues': 3, 'rectified': 2, 'in_progress': 1, 'rate': 66.67}
+    """
+    from rulemine.parse import reports
+
+    names = (taxonomy or load_taxonomy()).names
+    return Results(reports.parse_report(document, names) for document in _documents(sources))
+
+
+def count_figures(
+    findings: Iterable[Finding], reports: Iterable[Report] = (), *, as_of: date | str, taxonomy: Taxonomy | None = None
+) -> Results[Figure]:
+    """The figures of findings and of what reports state: by category, unit, institution, amount; recurrence; accountability.
+
+    >>> text = "检查报告\\n共发现问题3个。\\n1.登记簿漏记。\\n2.空白纸盖章，已整改。"
+    >>> told = Document(path="a.txt", sha256="", text=text)
+    >>> figures = count_figures(parse_findings(told), parse_reports(told), as_of="2026-11-01")
+    >>> [(f.name, f.stated, f.counted) for f in figures if f.differs]
+    [('问题数', 3.0, 2.0)]
+
+    ``as_of`` is the day from which a passed deadline is overdue. What two reports tell of one issue counts once.
+    """
+    from rulemine import figures
+
+    day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    return Results(figures.count_figures(list(findings), list(reports), as_of=day, taxonomy=taxonomy))
 
 
 def classify(
@@ -264,13 +306,17 @@ def read_rules(documents: Sequence[Document], options: ReviewOptions) -> Results
 
 
 def read_findings(
-    documents: Sequence[Document], options: ReviewOptions, progress: Progress | None = None
+    documents: Sequence[Document],
+    options: ReviewOptions,
+    progress: Progress | None = None,
+    columns: str | Path | None = None,
 ) -> Results[Finding]:
     """The findings in reports, classified, where the options say."""
     from rulemine.stages import as_lines
 
     if options.engine == "local":
-        return classify(parse_findings(documents, as_of=options.as_of), model=options.model, progress=progress)
+        parsed = parse_findings(documents, as_of=options.as_of, columns=columns)
+        return classify(parsed, model=options.model, progress=progress)
     model = Path(options.model) if Path(options.model).is_dir() else options.model
     given = {"as_of": options.as_of.isoformat(), "model": model}
     return Results(_on_cluster(options, "parse_finding_lines", given, as_lines(documents), Finding))

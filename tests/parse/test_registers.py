@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from rulemine.parse.findings import parse_findings
-from rulemine.parse.registers import looks_like_register, name_column
+from rulemine.parse.registercolumns import OURS
+from rulemine.parse.registers import looks_like_register
 from rulemine.schema import Block, Document, Finding
 
 
@@ -137,7 +138,7 @@ def test_blank_unit_before_a_pipe_is_carried_forward() -> None:
     ],
 )
 def test_name_column(heading: str, field: str | None) -> None:
-    assert name_column(heading) == field
+    assert OURS.field(heading) == field
 
 
 def test_looks_like_register() -> None:

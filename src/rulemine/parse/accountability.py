@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rulemine.schema import Stated
 from rulemine.text import NUMERAL, find_money, parse_number
@@ -79,19 +80,16 @@ def read_accountability(text: str) -> Stated:
     >>> read_accountability("给予警告5人，经济处罚14人次、罚款9.85万元；其中高管1人、罚款2万元。")["penalties"]
     {'warning': {'people': 5}, 'economic_penalty': {'times': 14, 'amount_yuan': 98500.0}}
     >>> read_accountability("对中层1人、一般员工4人进行诫勉谈话，通报批评2家单位")["penalties"]
-    {'admonition': {'people': 5}, 'public_criticism': {'units': 2}}
+    {'public_criticism': {'units': 2}, 'admonition': {'people': 5}}
     """
     reader = _Reader()
     for segment in _segments(text):
         reader.read(segment)
     people = read_people(text)
-    found: Stated = {}
-    if people is not None:
-        found["people"] = people
-    if reader.penalties:
-        found["penalties"] = reader.penalties
-    if reader.levels:
-        found["levels"] = reader.levels
+    found: Stated = {} if people is None else {"people": people}
+    for name, told, order in (("penalties", reader.penalties, PENALTIES), ("levels", reader.levels, LEVELS)):
+        if told:
+            found[name] = {key: told[key] for key, _ in order if key in told}
     return found
 
 
@@ -112,9 +110,9 @@ def read_people(text: str) -> int | None:
 
 def count_stated(figures: Stated) -> int:
     """How many figures of accountability there are."""
-    return sum(
-        len(group) for key in ("penalties", "levels") for group in figures.get(key, {}).values()
-    ) + ("people" in figures)
+    return sum(len(group) for key in ("penalties", "levels") for group in figures.get(key, {}).values()) + (
+        "people" in figures
+    )
 
 
 def _segments(text: str) -> Iterator[str]:
@@ -144,11 +142,11 @@ class _Reader:
         token = tokens[index]
         before = tokens[index - 1] if index else None
         after = tokens[index + 1] if index + 1 < len(tokens) else None
-        if after and after.kind == "level" and re.fullmatch(r"的?", text[token.end : after.start]):
-            if not (before and before.kind == "level" and _beside(text[before.end : token.start])):
-                self._put(self.levels, after.key, token.key, token.value)
-                own.add(index + 1)
-                return
+        follows = before and before.kind == "level" and _beside(text[before.end : token.start])
+        if after and after.kind == "level" and re.fullmatch(r"的?", text[token.end : after.start]) and not follows:
+            self._put(self.levels, after.key, token.key, token.value)
+            own.add(index + 1)
+            return
         if before and before.kind in ("penalty", "level") and _beside(text[before.end : token.start]):
             names = _named_together(text, tokens, index - 1) if text[token.start] == "各" else [index - 1]
             for at in names:
@@ -180,7 +178,9 @@ class _Reader:
                 if known.key != "economic_penalty":
                     return
                 clause = re.split("[，、（(]", text[: known.start])[-1]
-                level = next((t for t in tokens[:at][::-1] if t.kind == "level" and t.end > known.start - len(clause) - 1), None)
+                level = next(
+                    (t for t in tokens[:at][::-1] if t.kind == "level" and t.end > known.start - len(clause) - 1), None
+                )
                 if level and known.start - level.end <= 6:
                     self._put(self.levels, level.key, "amount_yuan", token.value)
                 else:
@@ -212,13 +212,15 @@ class _Reader:
 
 def _counts_levels(tokens: list[_Token]) -> bool:
     """Whether two levels or more are counted: 高管1人，中层6人."""
-    pairs = zip(tokens, tokens[1:], strict=False)
-    return sum({a.kind, b.kind} == {"level", "number"} for a, b in pairs) >= 2
+    return sum({a.kind, b.kind} == {"level", "number"} for a, b in pairwise(tokens)) >= 2
 
 
 def _beside(gap: str) -> bool:
     """Whether a number behind a word counts it: only words such as 处分, 共 stand between."""
-    return re.fullmatch(r"(?:的|等|处分|处理|处罚|问责|人员|人数|共计?|合计|累计|有|为|了|相关|责任人|[：:\s（(])*", gap) is not None
+    return (
+        re.fullmatch(r"(?:的|等|处分|处理|处罚|问责|人员|人数|共计?|合计|累计|有|为|了|相关|责任人|[：:\s（(])*", gap)
+        is not None
+    )
 
 
 def _named_together(text: str, tokens: list[_Token], last: int) -> list[int]:

@@ -164,9 +164,15 @@ def _find_titled(node: Node) -> set[int]:
     titled: set[int] = set()
     for kind in {child.kind for child in node.children if child.heading}:
         heads = [child for child in node.children if child.kind == kind and child.heading and child.head]
-        told = [child for child in heads if child.head and _tells(child.head.text) and not _GENERIC_TITLE.search(child.head.text)]
+        told = [
+            child
+            for child in heads
+            if child.head and _tells(child.head.text) and not _GENERIC_TITLE.search(child.head.text)
+        ]
         if len(heads) >= FEWEST_TITLES and len(told) >= MOST_TITLES * len(heads):
-            titled |= {id(child) for child in heads if child.body and not child.children and not _lists_several(child.body)}
+            titled |= {
+                id(child) for child in heads if child.body and not child.children and not _lists_several(child.body)
+            }
     return titled
 
 
@@ -203,9 +209,7 @@ def _is_category(node: Node) -> bool:
         return True
     if len(node.body) == 1 and not node.children:
         told = cut_narrative(node.body[0], trusted=True)
-        if len(told) > 1 and all(
-            is_concrete(draft.text) or fault_chance(draft.text) >= SURE_FAULT for draft in told
-        ):
+        if len(told) > 1 and all(is_concrete(draft.text) or fault_chance(draft.text) >= SURE_FAULT for draft in told):
             return True
     return not is_fault(text) or read_heading_role(text, strict=False) == "problem" or len(node.body) > 1
 

@@ -36,12 +36,16 @@ _ALL = re.compile(
     r"(?:上述|以上|前述|所有|全部|所列|各项|这些|该等|这一部分|本次)(?!制度|规定|人员|机构|措施)[^，。；]{0,14}(?:问题|事项|情况|缺陷|各项|\d+项)"
     r"|(?:问题|事项|缺陷)(?:均|都|已全部|全部)(?:已)?|^(?:均|都|一律|统一)"
 )
-_REST = re.compile(r"其余|其他|其它|剩余|余下|剩下|另外?[\d一二三四五六七八九十两]+[个项条]|除[^，。；]{1,30}外|此外的|除此")
+_REST = re.compile(
+    r"其余|其他|其它|剩余|余下|剩下|另外?[\d一二三四五六七八九十两]+[个项条]|除[^，。；]{1,30}外|此外的|除此"
+)
 _BUT = re.compile(r"除(?:了|去)?(?P<out>[^，。；]{1,60}?)(?:以?外|之外)")
 _BY_STATUS: tuple[tuple[tuple[Status | None, ...], re.Pattern[str]], ...] = (
     (
         ("in_progress",),
-        re.compile(r"^(?:对|凡|凡是)?(?:正在|仍在|尚在)(?:推进)?(?:整改|改)(?:中)?的|^(?:对)?整改中的|^部分整改的|^(?:对)?推进中的"),
+        re.compile(
+            r"^(?:对|凡|凡是)?(?:正在|仍在|尚在)(?:推进)?(?:整改|改)(?:中)?的|^(?:对)?整改中的|^部分整改的|^(?:对)?推进中的"
+        ),
     ),
     (
         ("open",),
@@ -128,13 +132,13 @@ def match_rows(rows: Sequence[Draft], drafts: Sequence[Draft]) -> dict[int, int]
     if len(drafts) * 2 < len(rows) or lengths[0] > SHORT_ROW or lengths[1] < 2 * lengths[0]:
         return {}
     names, free, told = _Names(drafts), set(range(len(drafts))), dict[int, int]()
-    ranked = sorted(
-        ((names.likeness(row.text, index), -at, -index) for at, row in enumerate(rows) for index in free), reverse=True
-    )
-    for likeness, at, index in ranked:
-        if likeness >= LIKE_A_ROW and -index in free and -at not in told:
-            told[-at] = -index
-            free.discard(-index)
+    ranked = [
+        (-like, at, index) for at, row in enumerate(rows) for like, index in names.likeness(row.text, sorted(free))
+    ]
+    for unlike, at, index in sorted(ranked):
+        if -unlike >= LIKE_A_ROW and index in free and at not in told:
+            told[at] = index
+            free.discard(index)
     return told if 2 * len(told) >= len(rows) else {}
 
 
@@ -258,7 +262,10 @@ class _Reader:
 
     def _is_foreign(self, text: str, speech: _Speech) -> bool:
         """Whether a sentence is on other years, or on what must be done."""
-        return bool(_OTHER_TIMES.search(text) and not self._resolve(text, speech)) or _WISH_SENTENCE.match(text) is not None
+        return (
+            bool(_OTHER_TIMES.search(text) and not self._resolve(text, speech))
+            or _WISH_SENTENCE.match(text) is not None
+        )
 
     def _read_sentence(self, text: str, speech: _Speech, *, apart: bool) -> None:
         speech.sentence, speech.listing = [], None
@@ -301,7 +308,9 @@ class _Reader:
             speech.current = statement
         series = _SERIES.search(clause) or _UNITS_TOLD.search(clause)
         statement.status = statement.status or status
-        statement.due_on = statement.due_on or read_due(clause, year=self.base.year if self.base else None, base=self.base)
+        statement.due_on = statement.due_on or read_due(
+            clause, year=self.base.year if self.base else None, base=self.base
+        )
         statement.unit = statement.unit or find_responsible(clause)
         statement.units = re.split("[、，和及]", series["units"]) if series else statement.units
 
@@ -318,9 +327,9 @@ class _Reader:
         if apart and (kinds := next((kinds for kinds, words in _BY_STATUS if words.search(bare)), None)):
             return _Statement(None, clause, later=kinds)
         if apart and (names := self._match_names(clause, at, speech)):
-            count = re.search(rf"等(?:共)?(\d+|[{_CN}两]+)[个项件条]", clause)
-            if count and MOST_NAMED * _count(count[1]) > len(names):
-                return _Statement(None, clause, rest=True, count=_count(count[1]))
+            listed = re.search(rf"等(?:共)?(\d+|[{_CN}两]+)[个项件条]", clause)
+            if listed and MOST_NAMED * _count(listed[1]) > len(names):
+                return _Statement(None, clause, rest=True, count=_count(listed[1]))
             return self._open_named(clause, names, speech)
         if _TOGETHER.match(bare) and speech.sentence:
             return _Statement(list(speech.sentence), clause)
@@ -426,7 +435,9 @@ class _Reader:
                 continue
             numbers = list(_numbers(token))
             behind = clause[token.end() :]
-            of_section = (token["bracketed"] and re.match(r"第|所列|中", behind)) or (token["nth"] and re.match(r"部分|大?类|节", behind))
+            of_section = (token["bracketed"] and re.match(r"第|所列|中", behind)) or (
+                token["nth"] and re.match(r"部分|大?类|节", behind)
+            )
             if of_section:  # （三）第1项, 第（一）部分第2项, 第4类（2）项
                 members = self._below(numbers[0], speech, bracketed="（" in token.group())
                 open_group = _Group(members, token.start(), token.end())
@@ -446,7 +457,10 @@ class _Reader:
 
     def _below(self, number: int, speech: _Speech, *, bracketed: bool) -> list[int]:
         """The drafts below a section of the outline, or that are its own."""
-        for kinds in (("han_bracket",) if bracketed else ("han", "part", "digit"), ("han_bracket", "digit", "han", "part")):
+        for kinds in (
+            ("han_bracket",) if bracketed else ("han", "part", "digit"),
+            ("han_bracket", "digit", "han", "part"),
+        ):
             found = [i for i in speech.all if any((kind, number) in self.drafts[i].path for kind in kinds)]
             if found:
                 return found
@@ -474,11 +488,15 @@ class _Reader:
         fitting = [i for i in within if self.drafts[i].number == number]
         if not fitting:
             for depth in (-1, -2, -3):
-                below = [i for i in within if len(self.drafts[i].path) >= -depth and self.drafts[i].path[depth][1] == number]
+                below = [
+                    i for i in within if len(self.drafts[i].path) >= -depth and self.drafts[i].path[depth][1] == number
+                ]
                 if below:
                     return below
         if len(fitting) > 1:
-            kinds = [i for i in fitting if self.drafts[i].path and (self.drafts[i].path[-1][0] == "han_bracket") == bracketed]
+            kinds = [
+                i for i in fitting if self.drafts[i].path and (self.drafts[i].path[-1][0] == "han_bracket") == bracketed
+            ]
             fitting = kinds or fitting
             key = self.drafts[fitting[-1]].list_key
             return [index for index in fitting if self.drafts[index].list_key == key]
@@ -486,7 +504,10 @@ class _Reader:
 
     def _match_names(self, clause: str, at: int | None, speech: _Speech) -> list[int]:
         """The drafts that a clause tells again in a few of their words: 白条报账一项."""
-        cut = re.search(r"(?:由[\u4e00-\u9fa5]{2,}|(?:已|正在|尚|仍|须|应|均|暂|还)(?![\u4e00-\u9fa5]{0,2}名)|，|[（(]|于\d)", clause)
+        cut = re.search(
+            r"(?:由[\u4e00-\u9fa5]{2,}|(?:已|正在|尚|仍|须|应|均|暂|还)(?![\u4e00-\u9fa5]{0,2}名)|，|[（(]|于\d)",
+            clause,
+        )
         ahead = clause[: min([len(clause), *([at] if at is not None else []), *([cut.start()] if cut else [])])]
         found: list[int] = []
         for name in _NAME_SPLIT.split(ahead):
@@ -509,21 +530,23 @@ class _Names:
         self._unseen = math.log(1 + len(drafts))
         self._texts = ["".join(draft.groups[-1:]) + draft.text for draft in drafts]
 
-    def likeness(self, name: str, index: int) -> float:
-        """The share of a name's telling pairs that a draft holds."""
+    def likeness(self, name: str, among: Sequence[int]) -> list[tuple[float, int]]:
+        """For each draft the share of a name's telling pairs that it holds."""
         pairs = _pairs(name)
         total = sum(self._weight.get(pair, self._unseen) for pair in pairs)
-        return sum(self._weight[pair] for pair in pairs & self._pairs[index]) / total if total else 0.0
+        known = [pair for pair in pairs if pair in self._weight]
+        return [(sum(self._weight[p] for p in known if p in self._pairs[i]) / (total or 1.0), i) for i in among]
 
     def match(self, name: str, among: Sequence[int]) -> list[int]:
+        """The draft that a name tells again; several where all of them bear it word for word."""
         holders = [i for i in among if name in self._texts[i]]
         if len(holders) == 1 or (len(holders) > 1 and len(name) >= 4):
             return holders
-        ranked = sorted(((self.likeness(name, i), -i) for i in among), reverse=True)
+        ranked = sorted(self.likeness(name, among), key=lambda found: (-found[0], found[1]))
         if not ranked:
             return []
-        best, second = ranked[0], ranked[1] if len(ranked) > 1 else (0.0, 0)
-        return [-best[1]] if best[0] >= NAME_LIKENESS and best[0] - second[0] >= NAME_MARGIN else []
+        best, second = ranked[0], ranked[1][0] if len(ranked) > 1 else 0.0
+        return [best[1]] if best[0] >= NAME_LIKENESS and best[0] - second >= NAME_MARGIN else []
 
 
 def _pairs(text: str) -> set[str]:

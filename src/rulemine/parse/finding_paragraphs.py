@@ -99,9 +99,7 @@ def split_lines(document: Document) -> Iterator[Line]:
     for line in rule_lines.split_lines(document):
         left = document.text.rfind("\n", 0, line.start) + 1
         text = line.text.translate(_BARS) if _BAR.search(line.text) else line.text
-        yield Line(
-            line.start, line.end, text, left in rows or line.start in rows, document.text[left : line.start]
-        )
+        yield Line(line.start, line.end, text, left in rows or line.start in rows, document.text[left : line.start])
 
 
 def is_narrow(document: Document) -> bool:

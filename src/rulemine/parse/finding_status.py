@@ -46,8 +46,8 @@ def read_told_status(text: str) -> Status | None:
     >>> read_told_status("整改中。预计年底完成整改"), read_told_status("已追回全部款项")
     ('in_progress', None)
     """
-    for found in _CONCLUSION.finditer(text):
-        if concluded := find_status(found.group()):
+    for conclusion in _CONCLUSION.finditer(text):
+        if concluded := find_status(conclusion.group()):
             return concluded[0]
     text = FUTURE.sub("预计", text)
     named: list[tuple[int, int, Status]] = []
@@ -151,7 +151,10 @@ def _read_relative(text: str, base: date) -> date | None:
         return _add_working_days(base, number)
     if found["unit"] == "月":
         month = base.month - 1 + number
-        return min(date(base.year + month // 12, month % 12 + 1, 1) + timedelta(base.day - 1), end_of_month(base.year + month // 12, month % 12 + 1))
+        return min(
+            date(base.year + month // 12, month % 12 + 1, 1) + timedelta(base.day - 1),
+            end_of_month(base.year + month // 12, month % 12 + 1),
+        )
     return base + timedelta(days=number * (7 if found["unit"] in ("周", "星期") else 1))
 
 

@@ -33,11 +33,20 @@ from rulemine.parse.finding_status import (
     read_told_status,
 )
 from rulemine.parse.finding_units import Draft
-from rulemine.parse.registers import draft_register, find_register_lines, read_cell_date, read_cell_unit, read_cells, read_progress
+from rulemine.parse.registercolumns import OURS, Headings
+from rulemine.parse.registers import (
+    draft_register,
+    find_register_lines,
+    read_cell_date,
+    read_cell_unit,
+    read_cells,
+    read_mapping,
+    read_progress,
+)
 from rulemine.schema import Document, Finding, FindingSource, Status
 from rulemine.text import find_dates, squeeze
 
-__all__ = ["SplitReport", "date_report", "parse_findings", "report_id", "split_report"]
+__all__ = ["SplitReport", "date_report", "parse_findings", "read_mappings", "report_id", "split_report"]
 
 _STILL_OPEN = re.compile(r"(?:仍|尚|至今|目前)未(?:完成|按要求)?整改")
 _ABOUT_FAULTS = re.compile(r"(?:检查|审计|稽核|巡察|督查|排查|监督|核查)[^。]{0,40}(?:问题|违规|发现|整改)")
@@ -48,16 +57,17 @@ FEWEST_ROWS, SHORT_STATE = 3, 12
 _EDGE = " 　\t\n，,；;。、：:*＊|"
 
 
-def parse_findings(document: Document, *, as_of: date | None = None) -> tuple[Finding, ...]:
+def parse_findings(document: Document, *, as_of: date | None = None, headings: Headings = OURS) -> tuple[Finding, ...]:
     """Every fault of a report or register, without category.
 
     >>> text = "二、检查发现的问题\\n1.2张门禁卡未收回，已整改。\\n2.会议费3万元无附件。\\n三、要求\\n请立即整改。"
     >>> [(f.text, f.status, f.amount_yuan) for f in parse_findings(Document(path="a.txt", sha256="", text=text))]
     [('2张门禁卡未收回', 'rectified', None), ('会议费3万元无附件', None, 30000.0)]
 
-    ``as_of`` completes dates without a year in a report that does not say when it was written.
+    ``as_of`` completes dates without a year in a report that does not say when it was written; ``headings`` say which
+    columns of a register are which (``registercolumns.load_headings``).
     """
-    split = split_report(document)
+    split = split_report(document, headings)
     reported = date_report(document) or as_of
     own = [_own_status(draft) for draft in split.drafts]
     said = follow_up(split.drafts, own, split.paragraphs, reported)
@@ -76,29 +86,42 @@ class SplitReport:
     drafts: list[Draft]
 
 
-def split_report(document: Document) -> SplitReport:
+def split_report(document: Document, headings: Headings = OURS) -> SplitReport:
     """The outline of a report or register and the faults in it, in the order they stand."""
     lines = list(split_lines(document))
-    in_register = find_register_lines(lines)
+    in_register = find_register_lines(lines, headings)
     prose = [line for index, line in enumerate(lines) if index not in in_register]
     paragraphs = join_paragraphs(prose, narrow=is_narrow(document))
     outline = build_outline(paragraphs)
     drafts = draft_findings(outline)
     if not in_register and _speaks_of_faults(document, outline, found=bool(drafts)):
         drafts = draft_findings(trust_neutral(outline))
-    rows = [draft for register in _runs(lines, in_register) for draft in draft_register(register, document.text)]
+    rows = [
+        draft for register in _runs(lines, in_register) for draft in draft_register(register, document.text, headings)
+    ]
     for register in _runs(lines, in_register):
-        _note_progress(drafts, read_progress(register))
+        _note_progress(drafts, read_progress(register, headings))
     told = match_rows(rows, drafts) if rows and drafts else {}
     if told:
         for at, index in told.items():
             drafts[index].cells_elsewhere = rows[at].cells
         rows = []
-    if len(rows) >= FEWEST_ROWS:  # the words around a register explain it, unless a heading says that they list problems
-        drafts = [draft for draft in drafts if any(read_heading_role(g, strict=False) == "problem" for g in draft.groups)]
+    if (
+        len(rows) >= FEWEST_ROWS
+    ):  # the words around a register explain it, unless a heading says that they list problems
+        drafts = [
+            draft for draft in drafts if any(read_heading_role(g, strict=False) == "problem" for g in draft.groups)
+        ]
     drafts += rows
     drafts.sort(key=lambda draft: draft.start)
     return SplitReport(lines, in_register, paragraphs, outline, drafts)
+
+
+def read_mappings(document: Document, headings: Headings = OURS) -> list[dict[str, str]]:
+    """For each register of a document which field each heading was taken for, "" for those that none fits."""
+    lines = list(split_lines(document))
+    found = [read_mapping(register, headings) for register in _runs(lines, find_register_lines(lines, headings))]
+    return [mapping for mapping in found if mapping]
 
 
 def _note_progress(drafts: Sequence[Draft], progress: Mapping[int, dict[str, str]]) -> None:
@@ -202,7 +225,13 @@ def _read_facts(draft: Draft, said: Said, reported: date | None) -> Facts:
     if amount is None and (stated := re.search(r"涉及金额[：:][^。；\n]*", behind)):
         amount = read_amount(stated.group())
     year, cells = reported.year if reported else None, draft.cells_elsewhere
-    status = _own_status(draft) or said.status or _implied_status(draft) or draft.status or ("open" if _STILL_OPEN.search(words) else None)
+    status = (
+        _own_status(draft)
+        or said.status
+        or _implied_status(draft)
+        or draft.status
+        or ("open" if _STILL_OPEN.search(words) else None)
+    )
     mended = status == "rectified" and not _states_due(behind)
     return Facts(
         amount_yuan=amount,

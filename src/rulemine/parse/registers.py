@@ -27,47 +27,10 @@ from rulemine.parse.finding_headings import read_heading_status
 from rulemine.parse.finding_paragraphs import Line
 from rulemine.parse.finding_status import find_responsible, read_cell_status, read_due
 from rulemine.parse.finding_units import Draft
+from rulemine.parse.registercolumns import OURS, Headings, choose_text_column
 from rulemine.schema import Document
 from rulemine.text import find_dates, find_money, measure_width, squeeze
 
-COLUMNS: tuple[tuple[str, str], ...] = (
-    ("severity", r"(?:问题|风险|严重|缺陷)?(?:等级|程度|级别|性质|定级)$|风险等级|严重程度|问题定性"),
-    ("recurrence", r"屡查屡犯|重复发生|是否重复|是否屡|同质同类|是否新增"),
-    ("category", r"(?:问题|风险|业务)?(?:类别|类型|分类|大类|小类|条线|领域|种类)$"),
-    (
-        "status",
-        r"整改(?:状态|情况|结果|进展|进度|完成情况|落实情况)|是否(?:已)?(?:完成)?整改|(?:完成|目前|当前|进展"
-        r"|销号|办理)(?:状态|情况|进展)|^(?:状态|进度|进展|结论|办理结果)$|是否(?:销号|完成|办结)|落实情况",
-    ),
-    (
-        "due_on",
-        r"整改(?:期限|时限|完成时间|截止|完成时限|完成日期)|(?:计划|预计|要求)?完成(?:时限|时间|期限|日期)|^(?:期限"
-        r"|时限)$|截止(?:日期|时间)?|整改时间|办结(?:时限|日期|时间)|承诺(?:完成)?(?:时间|日期|日|时限)|[现原]定时限",
-    ),
-    ("measure", r"整改(?:措施|要求|计划|方案|建议)|措施|建议|备注|说明|佐证|原因"),
-    (
-        "responsible_unit",
-        r"(?:整改)?(?:责任|牵头|主责|承办|主办|经办|落实)(?:部门|单位|机构|科室|处室)|整改(?:部门|单位|牵头)|责任主体",
-    ),
-    ("person", r"责任人|联系人|检查人|填报人|整改人"),
-    ("amount", r"金额|涉及资金|资金(?:量|额)"),
-    ("count", r"笔数|户数|件数|份数|人数|次数|数量|涉及笔"),
-    ("citations", r"(?:违反|对应|适用|检查|定性|制度|法规|审计)*(?:依据|制度|条款|规定|法规)(?:名称|条款)?$"),
-    ("occurred_on", r"(?:发生|发现|检查|业务)(?:日期|时间)|^日期$"),
-    (
-        "institutions",
-        r"(?:涉及|被检查|被审计|受检|检查|所属|发生|经办)?(?:机构|网点|支行|分行|营业部|单位|部门|公司"
-        r"|行社)(?:名称)?$|^(?:被查|受检)(?:机构|单位|网点)|(?:涉及|所属|被查)主体|所在(?:网点|机构|部门|单位)",
-    ),
-    (
-        "text",
-        r"问题(?:描述|表现|事实|内容|简述|概述|摘要|详情|具体内容|情况)?$|(?:存在|发现|检查发现|审计发现|主要|具体"
-        r"|违规)(?:的)?(?:主要|具体)?(?:问题|事项|事实|情况)|事实(?:描述|认定)|发现事项|情况描述|(?:缺陷|隐患|违规"
-        r"|风险)(?:描述|事实|情况|表现|点)|检查发现|(?:具体|问题)表现|查实(?:情况|事实)|^事项$|^(?:问题|事项)要点$",
-    ),
-    ("number", r"^(?:序号|编号|号|No\.?|问题编号|序)$"),
-)
-_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in COLUMNS)
 _SPLITS = (re.compile(r"\s*\|\s*"), re.compile(r"[ 　]*\t[ 　]*"), re.compile(r" {2,}|　+(?:\s+)?|\t"))
 PIPES, TABS, GAPS = 0, 1, 2
 TOLERANCE, STATUS_WORD = 2, 6
@@ -101,77 +64,38 @@ def looks_like_register(document: Document) -> bool:
     return bool(find_register_lines(list(split_lines(document))))
 
 
-def find_register_lines(lines: Sequence[Line]) -> dict[int, int]:
+def find_register_lines(lines: Sequence[Line], headings: Headings = OURS) -> dict[int, int]:
     """Positions of the lines that belong to tables of faults → the number of the table."""
     found: dict[int, int] = {}
     position = table = 0
     while position < len(lines):
-        split = _find_split(lines[position])
+        split = _find_split(lines[position], headings)
         if split is None or position in found:
             position += 1
             continue
         table += 1
-        end = _find_end(lines, position, split)
+        end = _find_end(lines, position, split, headings)
         found.update(dict.fromkeys(range(position, end), table))
         position = end
     return {index: number for index, number in found.items() if list(found.values()).count(number) > 1}
 
 
-def _find_split(line: Line) -> int | None:
+def _find_split(line: Line, headings: Headings) -> int | None:
     """How the cells of a heading row are parted, when the line is one."""
     for index, split in enumerate(_SPLITS):
         cells = [cell for cell in split.split(line.text.strip("| ")) if cell]
-        if len(cells) < 2:
-            continue
-        names = [name for name in map(name_column, cells) if name]
-        short = all(len(cell) <= LONGEST_HEADING for cell in cells)
-        # Without a heading for the faults the columns about them must be many.
-        if short and len(names) >= 2 and ("text" in names or len(_TELLING.intersection(names)) >= FEWEST_TELLING):
+        if len(cells) > 1 and headings.are_headings(cells):
             return index
     return None
 
 
-LONGEST_HEADING, FEWEST_TELLING = 20, 3
-_TELLING = frozenset({"status", "due_on", "responsible_unit", "amount", "institutions", "severity", "citations", "number"})
-
-
-def choose_text_column(fields: list[str], rows: Sequence[Sequence[Cell]]) -> list[str]:
-    """The fields, with the column that tells the faults named where no heading does: the one whose cells most likely do."""
-    if "text" in fields:
-        return fields
-    free = [at for at, name in enumerate(fields) if name in ("", "measure", "category")]
-    chances = {at: _mean_chance([row[at].text for row in rows if at < len(row)]) for at in free}
-    best = max(chances, key=chances.__getitem__, default=None)
-    if best is None or chances[best] < LIKELY_FAULT:
-        return fields
-    return [*fields[:best], "text", *fields[best + 1 :]]
-
-
-def _mean_chance(cells: Sequence[str]) -> float:
-    told = [cell for cell in cells if len(cell) >= SHORTEST_FAULT][:SAMPLED]
-    return sum(fault_chance(squeeze(cell)) for cell in told) / len(told) if told else 0.0
-
-
-SHORTEST_FAULT, SAMPLED = 8, 20
-
-
-def name_column(heading: str) -> str | None:
-    """The field that a column heading stands for.
-
-    >>> [name_column(h) for h in ("序号", "问题描述", "涉及金额（万元）", "整改状态", "责任部门", "整改期限", "甲")]
-    ['number', 'text', 'amount', 'status', 'responsible_unit', 'due_on', None]
-    """
-    bare = re.sub(r"[（(].*?[）)]|\s|[：:*＊]", "", heading)
-    return next((name for name, pattern in _PATTERNS if pattern.search(bare)), None)
-
-
-def _find_end(lines: Sequence[Line], head: int, split: int) -> int:
+def _find_end(lines: Sequence[Line], head: int, split: int, headings: Headings) -> int:
     """The position behind the last line of the table: a line without cells that no row can hold ends it."""
     end = head + 1
     columns = _columns(lines[head], split)
     for position in range(head + 1, len(lines)):
         line = lines[position]
-        if _opens_another(lines[head], line, split):
+        if _opens_another(lines[head], line, split, headings):
             break
         if _wraps(line, split, columns):
             end = position + 1
@@ -186,7 +110,7 @@ def _find_end(lines: Sequence[Line], head: int, split: int) -> int:
     return end
 
 
-def _opens_another(head: Line, line: Line, split: int) -> bool:
+def _opens_another(head: Line, line: Line, split: int, headings: Headings) -> bool:
     """Whether a line is the heading row of another table, or parts its cells in another way."""
     if (
         not line.row
@@ -194,7 +118,7 @@ def _opens_another(head: Line, line: Line, split: int) -> bool:
         and len(_SPLITS[GAPS].split(line.text)) > 1
     ):
         return True
-    return _find_split(line) is not None and squeeze(line.text) != squeeze(head.text)
+    return _find_split(line, headings) is not None and squeeze(line.text) != squeeze(head.text)
 
 
 def _columns(head: Line, split: int) -> list[int]:
@@ -240,16 +164,16 @@ def _make_cell(line: Line, start: int, words: str) -> Cell:
     return Cell(left, left + len(words.strip()), words.strip())
 
 
-def draft_register(lines: Sequence[Line], document_text: str) -> list[Draft]:
+def draft_register(lines: Sequence[Line], document_text: str, names: Headings = OURS) -> list[Draft]:
     """The rows of a register as drafts, with their cells by field."""
-    split = _find_split(lines[0])
+    split = _find_split(lines[0], names)
     if split is None:
         return []
     headings = [cell.text for cell in _split_cells(lines[0], split)]
-    fields = [name_column(heading) or "" for heading in headings]
+    fields = [names.field(heading) or "" for heading in headings]
     unit = _UNIT.search(" ".join(headings)) or _UNIT.search(document_text[max(0, lines[0].start - 80) : lines[0].start])
     rows = _gather_rows(lines, split, fields)
-    fields = choose_text_column(fields, rows)
+    fields = choose_text_column(fields, [[cell.text for cell in row] for row in rows])
     drafts: list[Draft] = []
     carried, above = "", dict[str, str]()
     titled = read_heading_status(_line_before(document_text, lines[0].start))
@@ -272,14 +196,25 @@ def draft_register(lines: Sequence[Line], document_text: str) -> list[Draft]:
 _DITTO = re.compile(r"^(?:同上|〃|″|\"|同前)$")
 
 
-def read_progress(lines: Sequence[Line]) -> dict[int, dict[str, str]]:
-    """A table that tells how far numbered faults are mended and not what they are: its cells by number."""
-    split = _find_split(lines[0])
+def read_mapping(lines: Sequence[Line], names: Headings = OURS) -> dict[str, str]:
+    """Which field each heading of a register was taken for; "" for those that none fits."""
+    split = _find_split(lines[0], names)
     if split is None:
         return {}
-    fields = [name_column(cell.text) or "" for cell in _split_cells(lines[0], split)]
+    headings = [cell.text for cell in _split_cells(lines[0], split)]
+    fields = [names.field(heading) or "" for heading in headings]
     rows = _gather_rows(lines, split, fields)
-    if "number" not in fields or "text" in choose_text_column(fields, rows):
+    return dict(zip(headings, choose_text_column(fields, [[cell.text for cell in row] for row in rows]), strict=True))
+
+
+def read_progress(lines: Sequence[Line], names: Headings = OURS) -> dict[int, dict[str, str]]:
+    """A table that tells how far numbered faults are mended and not what they are: its cells by number."""
+    split = _find_split(lines[0], names)
+    if split is None:
+        return {}
+    fields = [names.field(cell.text) or "" for cell in _split_cells(lines[0], split)]
+    rows = _gather_rows(lines, split, fields)
+    if "number" not in fields or "text" in choose_text_column(fields, [[cell.text for cell in row] for row in rows]):
         return {}
     told: dict[int, dict[str, str]] = {}
     for row in rows:
@@ -302,13 +237,13 @@ def _unquote(cell: Cell, text: str) -> tuple[int, int]:
     return start, end
 
 
-def read_total_row(lines: Sequence[Line], document_text: str) -> dict[str, float]:
+def read_total_row(lines: Sequence[Line], document_text: str, names: Headings = OURS) -> dict[str, float]:
     """The figures that the last row of a register sums up: how many, and how much in yuan."""
-    split = _find_split(lines[0])
+    split = _find_split(lines[0], names)
     if split is None:
         return {}
     headings = [cell.text for cell in _split_cells(lines[0], split)]
-    fields, columns = [name_column(heading) or "" for heading in headings], _columns(lines[0], split)
+    fields, columns = [names.field(heading) or "" for heading in headings], _columns(lines[0], split)
     figures: dict[str, float] = {}
     for line in lines[1:]:
         cells = _split_cells(line, split)
@@ -317,7 +252,9 @@ def read_total_row(lines: Sequence[Line], document_text: str) -> dict[str, float
         if columns and len(cells) < len(fields):
             cells = _align(line, cells, columns)
         texts = {name: cell.text for name, cell in _by_field(cells, fields).items()}
-        unit = _UNIT.search(" ".join(headings)) or _UNIT.search(document_text[max(0, lines[0].start - 80) : lines[0].start])
+        unit = _UNIT.search(" ".join(headings)) or _UNIT.search(
+            document_text[max(0, lines[0].start - 80) : lines[0].start]
+        )
         amount = _cell_amount({"amount": squeeze(texts.get("amount", "")), "unit": unit["unit"] if unit else ""}, "")
         if amount is not None:
             figures["amount_yuan"] = amount
@@ -335,7 +272,7 @@ def _is_no_fault(words: str) -> bool:
     """An empty cell, a word of status, or the heading repeated on the next page."""
     if _is_status_word(words) or (NO_FAULT_CELL.search(words) and fault_chance(words) < LIKELY_FAULT):
         return True
-    return len(words) < 2 or _EMPTY.match(words) is not None or (len(words) <= 10 and name_column(words) == "text")
+    return len(words) < 2 or _EMPTY.match(words) is not None or (len(words) <= 10 and OURS.field(words) == "text")
 
 
 def _is_status_word(words: str) -> bool:
@@ -386,7 +323,11 @@ def _gather_rows(lines: Sequence[Line], split: int, fields: Sequence[str]) -> li
             continue
         # A row of a real table is whole; only tables set as text break a cell over lines.
         hangs = split == GAPS and wrapped
-        if rows and not line.row and (hangs or _goes_on(rows[-1], cells, fields) or _is_rest(rows[-1], cells, width, split)):
+        if (
+            rows
+            and not line.row
+            and (hangs or _goes_on(rows[-1], cells, fields) or _is_rest(rows[-1], cells, width, split))
+        ):
             _extend(rows[-1], cells, width, split)
         else:
             rows.append(cells)

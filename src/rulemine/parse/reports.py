@@ -178,6 +178,10 @@ def _read_period(document: Document) -> dict[str, date | None] | None:
         days = list(find_dates(found["days"]))
         if days and (len(days) > 1 or not days[0].exact):
             completed = list(find_dates(found["days"], year=days[0].first.year))
-            last = completed[1] if len(completed) > 1 and re.match(r"[至到\-—－~]", found["days"][completed[0].end :]) else completed[0]
+            last = (
+                completed[1]
+                if len(completed) > 1 and re.match(r"[至到\-—－~]", found["days"][completed[0].end :])
+                else completed[0]
+            )
             return {"from": completed[0].first, "to": last.last}
     return None

@@ -33,13 +33,15 @@ _VERB = re.compile(r"发现|指出|反馈|查出|提出|检出|认定|排查出|
 _HISTORY = re.compile(
     r"以前年度|以往|往年|上一?年度?|去年|前次|上次|上一?轮|上期|前期|历年|既往|此前|同比|较\d{4}年|比上年|前[一两二三]年|上半年[^，。]{0,6}审计|历史"
 )
-_PART_OF = re.compile(r"其中|分别|[^，。；]{2,10}(?:支行|分行|营业部|分公司|支公司|子公司|网点|部门?)(?:存在|有|占|的)\s*$")
-_NOT_ISSUES = re.compile(r"制度|措施|建议|要求|任务|意见|文件|办法|检查|审计|培训|会议|方案|整改措施")
-_PLACES = (
-    r"(?:机构|网点|支行|分行|营业部|子公司|分公司|支公司|信用社|单位|部门|公司|分支机构|中支|营业机构|成员单位|行社|法人机构|经营单位|团队|条线)"
+_PART_OF = re.compile(
+    r"其中|分别|[^，。；]{2,10}(?:支行|分行|营业部|分公司|支公司|子公司|网点|部门?)(?:存在|有|占|的)\s*$"
 )
+_NOT_ISSUES = re.compile(r"制度|措施|建议|要求|任务|意见|文件|办法|检查|审计|培训|会议|方案|整改措施")
+_PLACES = r"(?:机构|网点|支行|分行|营业部|子公司|分公司|支公司|信用社|单位|部门|公司|分支机构|中支|营业机构|成员单位|行社|法人机构|经营单位|团队|条线)"
 _INSTITUTIONS = (
-    re.compile(rf"(?:涉及|分布[在于]?|覆盖|发生[在于]|波及)[^，。；\d]{{0,10}}?(?P<n>{N})\s*[家个]\s*[\u4e00-\u9fa5]{{0,4}}?{_PLACES}"),
+    re.compile(
+        rf"(?:涉及|分布[在于]?|覆盖|发生[在于]|波及)[^，。；\d]{{0,10}}?(?P<n>{N})\s*[家个]\s*[\u4e00-\u9fa5]{{0,4}}?{_PLACES}"
+    ),
     re.compile(rf"(?:涉及|分布[在于]?|发生[在于])[^，。；\d]{{0,8}}?{_PLACES}(?:共计?|合计)?\s*(?P<n>{N})\s*[家个]"),
 )
 _STATUS: tuple[tuple[str, str], ...] = (
@@ -59,8 +61,12 @@ _STATUS: tuple[tuple[str, str], ...] = (
 _STATUS_PATTERNS = tuple(
     (
         name,
-        re.compile(rf"(?:{words})(?:问题|事项)?(?:共|的有|有|为|[：:])*\s*(?P<n>{N})\s*(?:个|项|条|笔|处|件|起|类)(?!工作日|月|措施|制度)"),
-        re.compile(rf"(?<![第\d{NUMERAL}])(?P<n>{N})\s*(?:个|项|条|笔|处|件|起)(?:问题|事项)?(?:均|都|现|目前|仍|尚)?(?:{words})(?![率中期限])"),
+        re.compile(
+            rf"(?:{words})(?:问题|事项)?(?:共|的有|有|为|[：:])*\s*(?P<n>{N})\s*(?:个|项|条|笔|处|件|起|类)(?!工作日|月|措施|制度)"
+        ),
+        re.compile(
+            rf"(?<![第\d{NUMERAL}])(?P<n>{N})\s*(?:个|项|条|笔|处|件|起)(?:问题|事项)?(?:均|都|现|目前|仍|尚)?(?:{words})(?![率中期限])"
+        ),
     )
     for name, words in _STATUS
 )
@@ -72,11 +78,31 @@ _AMOUNT_LEAD = re.compile(
     r"(?:涉及|涉|违规|问题|合计|共计|总计|累计|总)[^，。；\d]{0,8}(?:金额|资金|款项|业务金额|本金)?(?:合计|共计|总计|累计|约|达|为|人民币|：|:)*$"
 )
 _STUDY: tuple[tuple[str, str, str], ...] = (
-    ("coverage", r"(?:参学|参训|培训|学习|宣贯|测试|考试|参考)(?:人员)?(?:覆盖率|参与率|参加率|率)", r"\s*(?:为|达到?|达|：|:)?\s*(?P<n>\d+(?:\.\d+)?)\s*[%％]"),
-    ("passed", r"(?:测试|考试|测验|考核)?(?:合格率|通过率|及格率)", r"\s*(?:为|达到?|达|：|:)?\s*(?P<n>\d+(?:\.\d+)?)\s*[%％]"),
-    ("people", r"(?:参学|参训|培训|参加(?:学习|培训|测试|考试)|测试|考试)(?:人员|员工|人数)?(?:共计?|累计|达)?", rf"\s*(?P<n>{N})\s*(?:余)?人(?!次|民|均)"),
-    ("times", r"(?:参学|参训|培训|参加(?:学习|培训|测试|考试)|测试|考试|学习)(?:人员|员工|人数)?(?:共计?|累计|达)?", rf"\s*(?P<n>{N})\s*(?:余)?人次"),
-    ("sessions", r"(?:组织|开展|举办|召开)[^，。；\d]{0,12}(?:学习|培训|宣讲|测试|考试)[^，。；\d]{0,6}", rf"(?P<n>{N})\s*(?:场|期|次|场次)"),
+    (
+        "coverage",
+        r"(?:参学|参训|培训|学习|宣贯|测试|考试|参考)(?:人员)?(?:覆盖率|参与率|参加率|率)",
+        r"\s*(?:为|达到?|达|：|:)?\s*(?P<n>\d+(?:\.\d+)?)\s*[%％]",
+    ),
+    (
+        "passed",
+        r"(?:测试|考试|测验|考核)?(?:合格率|通过率|及格率)",
+        r"\s*(?:为|达到?|达|：|:)?\s*(?P<n>\d+(?:\.\d+)?)\s*[%％]",
+    ),
+    (
+        "people",
+        r"(?:参学|参训|培训|参加(?:学习|培训|测试|考试)|测试|考试)(?:人员|员工|人数)?(?:共计?|累计|达)?",
+        rf"\s*(?P<n>{N})\s*(?:余)?人(?!次|民|均)",
+    ),
+    (
+        "times",
+        r"(?:参学|参训|培训|参加(?:学习|培训|测试|考试)|测试|考试|学习)(?:人员|员工|人数)?(?:共计?|累计|达)?",
+        rf"\s*(?P<n>{N})\s*(?:余)?人次",
+    ),
+    (
+        "sessions",
+        r"(?:组织|开展|举办|召开)[^，。；\d]{0,12}(?:学习|培训|宣讲|测试|考试)[^，。；\d]{0,6}",
+        rf"(?P<n>{N})\s*(?:场|期|次|场次)",
+    ),
 )
 _STUDY_PATTERNS = tuple((name, re.compile(words + number)) for name, words, number in _STUDY)
 
@@ -109,9 +135,23 @@ def read_stated(passages: Iterable[Passage], categories: Mapping[str, str]) -> S
     ``categories``: key → name of the categories that may be counted.
     """
     passages = list(passages)
-    told = [one for passage in passages for sentence in _sentences(passage.text) for one in _read_sentence(sentence, passage)]
+    told = [
+        one
+        for passage in passages
+        for sentence in _sentences(passage.text)
+        for one in _read_sentence(sentence, passage)
+    ]
     figures: Stated = {}
-    for name in ("issues", "issue_kinds", "amount_yuan", "institutions", "rectified", "in_progress", "unrectified", "rate"):
+    for name in (
+        "issues",
+        "issue_kinds",
+        "amount_yuan",
+        "institutions",
+        "rectified",
+        "in_progress",
+        "unrectified",
+        "rate",
+    ):
         best = max((one for one in told if one.name == name), key=lambda one: one.weight, default=None)
         if best is not None:
             figures[name] = best.value
@@ -152,7 +192,9 @@ def _read_issues(sentence: str, passage: Passage, *, summed: bool) -> Iterator[_
             ahead = re.split("[，；：:]", sentence[: found.start("chain")])[-1]
             if _PART_OF.search(ahead) or _NOT_ISSUES.search(found.group()):
                 continue
-            weight = 1.0 * bool(_VERB.search(sentence[: found.end()])) + 2.0 * bool(_SUMS_UP.search(ahead + found.group()))
+            weight = 1.0 * bool(_VERB.search(sentence[: found.end()])) + 2.0 * bool(
+                _SUMS_UP.search(ahead + found.group())
+            )
             weight += 2.0 * summed + (2.0 if pattern is _ROW else 0.0) - 0.5 * passage.depth
             if weight > 0:
                 yield from _read_chain(found["chain"], weight)
@@ -176,7 +218,14 @@ def _read_statuses(sentence: str) -> Iterator[_Told]:
     taken: list[tuple[int, int]] = []
     for name, behind, ahead in _STATUS_PATTERNS:
         for pattern in (behind, ahead):
-            found = next((m for m in pattern.finditer(sentence) if not _overlaps(m.span(), taken) and not _is_wished(sentence, m)), None)
+            found = next(
+                (
+                    m
+                    for m in pattern.finditer(sentence)
+                    if not _overlaps(m.span(), taken) and not _is_wished(sentence, m)
+                ),
+                None,
+            )
             if found:
                 taken.append(found.span())
                 yield _Told(name, _value(found["n"]), 0.0)
@@ -234,7 +283,11 @@ def _read_accounts(passages: Sequence[Passage]) -> Stated:
     told = read_accountability("\n".join(p.text for p in sections)) if sections else {}
     if count_stated(told) > 0:
         return told
-    each = [read_accountability(p.text) for p in passages if p.role not in ("earlier", "measure", "status", "fact", "advice")]
+    each = [
+        read_accountability(p.text)
+        for p in passages
+        if p.role not in ("earlier", "measure", "status", "fact", "advice")
+    ]
     best = max(each, key=count_stated, default={})
     return best if count_stated(best) > 1 else {}
 

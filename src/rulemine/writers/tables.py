@@ -15,7 +15,7 @@ from rulemine.errors import BadInput
 from rulemine.text import CHARACTERS_A_CELL, dump_line, fit_cell, flatten_value, guard_cell, show_hidden
 from rulemine.writers.staging import stage_file
 
-__all__ = ["CHARACTERS_A_CELL", "ROWS_A_SHEET", "TABLE_WRITERS", "fit_cell", "write_table"]
+__all__ = ["CHARACTERS_A_CELL", "ROWS_A_SHEET", "TABLE_WRITERS", "fit_cell", "write_cell", "write_table"]
 
 Record = Mapping[str, Any]
 Records = Iterable[Record]
@@ -76,7 +76,7 @@ def _write_xlsx(records: Records, path: Path, columns: Sequence[str] | None) -> 
             if sheet is None or at % ROWS_A_SHEET == 0:
                 sheet = _add_sheet(book, names, head)
             for column, name in enumerate(names):
-                _write_cell(sheet, at % ROWS_A_SHEET + 1, column, flatten_value(record.get(name)))
+                write_cell(sheet, at % ROWS_A_SHEET + 1, column, flatten_value(record.get(name)))
         if sheet is None:
             _add_sheet(book, names, head)
 
@@ -90,7 +90,8 @@ def _add_sheet(book: Any, names: Sequence[str], head: Any) -> Any:
     return sheet
 
 
-def _write_cell(sheet: Any, row: int, column: int, value: Any) -> None:
+def write_cell(sheet: Any, row: int, column: int, value: Any) -> None:
+    """A value into a cell of a sheet that is being written; a text stays a text, whatever it begins with."""
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)
     elif isinstance(value, (int, float)) and math.isfinite(value) and abs(value) < 10**15:
