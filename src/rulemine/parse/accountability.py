@@ -62,7 +62,9 @@ _PEOPLE = (
         rf"\s*(?P<n>{_N})\s*(?:人(?!次|民|均)|名)"
     ),
 )
-_IS_ACCOUNT = re.compile(r"问责|追责|责任人|责任追究|处理|处分|处罚|责任认定|经济|诫勉|警告")
+FAR, NEAR = 30, 6
+"""Characters between a word and the money that belongs to it; between a level and the word 罚款."""
+_IS_ACCOUNT = re.compile(r"追究|问责|追责|责任人|责任追究|处理|处分|处罚|责任认定|经济|诫勉|警告")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,29 +167,34 @@ class _Reader:
             own.add(told)
 
     def _place_money(self, text: str, tokens: list[_Token], index: int) -> None:
+        """Money goes to the level before it, else to the penalty; 罚款依次为… gives each level its own."""
         token = tokens[index]
-        for at in range(index - 1, -1, -1):
-            known = tokens[at]
-            gap = text[known.end : token.start]
-            if len(gap) > 30:
-                return
-            if known.kind == "level":
-                self._put(self.levels, known.key, "amount_yuan", token.value)
-                return
-            if known.kind == "penalty":
-                if known.key != "economic_penalty":
-                    return
-                clause = re.split("[，、（(]", text[: known.start])[-1]
-                level = next(
-                    (t for t in tokens[:at][::-1] if t.kind == "level" and t.end > known.start - len(clause) - 1), None
-                )
-                if level and known.start - level.end <= 6:
-                    self._put(self.levels, level.key, "amount_yuan", token.value)
-                else:
-                    self._put(self.penalties, "economic_penalty", "amount_yuan", token.value)
-                return
-            if known.kind == "money":
-                return
+        if tokens[index - 1].kind == "money" and index:
+            return
+        series = [t for t in tokens[index:] if t.kind == "money"]
+        levels = [t for t in tokens[:index] if t.kind == "level"]
+        if len(series) == len(levels) > 1 and all(t.kind == "money" for t in tokens[index:]):
+            for level, money in zip(levels, series, strict=True):
+                self._put(self.levels, level.key, "amount_yuan", money.value)
+            return
+        known = next((t for t in reversed(tokens[:index]) if t.kind != "number"), None)
+        if known is None or len(text[known.end : token.start]) > FAR:
+            return
+        if known.kind == "level":
+            self._put(self.levels, known.key, "amount_yuan", token.value)
+        elif known.key == "economic_penalty":
+            level = self._level_before(text, tokens, tokens.index(known))
+            table, key = (self.levels, level.key) if level else (self.penalties, known.key)
+            self._put(table, key, "amount_yuan", token.value)
+
+    def _level_before(self, text: str, tokens: list[_Token], at: int) -> _Token | None:
+        """The level whose fine a penalty word tells: 高管2人，罚款5万元; 高管罚款2万元."""
+        before = [t for t in tokens[:at]][-2:]
+        if len(before) == 2 and [t.kind for t in before] == ["level", "number"]:
+            return before[0] if len(text[before[1].end : tokens[at].start]) <= NEAR else None
+        if before and before[-1].kind == "level" and len(text[before[-1].end : tokens[at].start]) <= NEAR:
+            return before[-1]
+        return None
 
     def _sum_levels(self, text: str, tokens: list[_Token], own: set[int]) -> None:
         """对中层1人、一般员工4人进行诫勉谈话: the penalty has the sum of the levels before it."""

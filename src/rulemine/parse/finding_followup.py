@@ -23,11 +23,11 @@ from rulemine.schema import Status
 from rulemine.text import parse_number
 
 _CN = "一二三四五六七八九十百"
-_NUMBERS = rf"[（(]?[{_CN}\d]+[）)]?(?:(?:[、，,和及与至到\-—~]|以及)+第?[（(]?[{_CN}\d]+[）)]?)*"
+NUMBERS = rf"[（(]?[{_CN}\d]+[）)]?(?:(?:[、，,和及与至到\-—~]|以及)+第?[（(]?[{_CN}\d]+[）)]?)*"
 _REFERENCE = re.compile(
     rf"(?P<circled>[{CIRCLED}](?:[、，和及与至到\-—~]*[{CIRCLED}])*)"
-    rf"|第(?P<nth>{_NUMBERS})(?:项|条|个|点|件|款)?(?!整改|季度|年度|次|期|批)"
-    rf"|(?:问题|序号|事项|编号)\s*(?P<named>{_NUMBERS}(?:(?:[、，和及与]|以及)+问题{_NUMBERS})*)(?![\d个项条类家])"
+    rf"|第(?P<nth>{NUMBERS})(?:项|条|个|点|件|款)?(?!整改|季度|年度|次|期|批)"
+    rf"|(?:问题|序号|事项|编号)\s*(?P<named>{NUMBERS}(?:(?:[、，和及与]|以及)+问题{NUMBERS})*)(?![\d个项条类家])"
     rf"|(?P<bracketed>[（(][{_CN}\d]+[）)](?:[、，和及与至到]*[（(][{_CN}\d]+[）)])*)(?=[^，。；]{{0,8}}(?:项|已|均|依次|分别|由|外|以外|正|尚|未|移交|因|须|仍|所列|第))"
     rf"|(?<![\d.年月])(?P<bare>\d+(?:[、，,和及]\d+)+)(?:号|项|条|等)"
 )
@@ -577,13 +577,22 @@ def _numbers(found: re.Match[str]) -> Iterator[int]:
         text = re.sub(r"(?<=\d)(?=\d)", "、", text) if not re.search(r"\D", text) else text
     else:
         text = found["nth"] or found["named"] or found["bracketed"] or found["bare"]
-    last: int | None = None
+    yield from expand_numbers(text)
+
+
+def expand_numbers(text: str) -> list[int]:
+    """The numbers of a list, ranges filled.
+
+    >>> expand_numbers("1至4、6"), expand_numbers("（一）、（三）")
+    ([1, 2, 3, 4, 6], [1, 3])
+    """
+    numbers: list[int] = []
     for part in re.finditer(rf"(?P<to>[至到\-—~]*)[第（(问题]*(?P<n>[{_CN}\d]+)", text):
         value = parse_number(part["n"])
-        if part["to"] and last is not None:
-            yield from range(last + 1, value)
-        yield value
-        last = value
+        if part["to"] and numbers:
+            numbers.extend(range(numbers[-1] + 1, value))
+        numbers.append(value)
+    return numbers
 
 
 def read_numbers(cell: str) -> list[int]:

@@ -33,6 +33,8 @@ from rulemine.text import find_dates, find_money, measure_width, squeeze
 
 _SPLITS = (re.compile(r"\s*\|\s*"), re.compile(r"[ 　]*\t[ 　]*"), re.compile(r" {2,}|　+(?:\s+)?|\t"))
 PIPES, TABS, GAPS = 0, 1, 2
+ABOVE = 500
+"""Characters above a table in which its unit may be named."""
 TOLERANCE, STATUS_WORD = 2, 6
 NO_FAULT_CELL = re.compile(r"(?:未发现|没有发现|未见|无)[^，。；]{0,12}(?:问题|情形|异常|情况|违规)|^合格|^正常")
 _EMPTY = re.compile(r"^(?:[-—–/／\\无空*]|—+|-+|N/?A|不涉及|未涉及)?$")
@@ -40,6 +42,7 @@ _ROW_NUMBER = re.compile(r"^(?:[A-Za-z]{1,3}[-—]?)?\d{1,4}[.、]?$")
 _CLOSING = re.compile(r"^(?:合计|小计|总计|说明|注|备注|填表|填报|制表|审核|共计|附|单位)")
 _TOTAL = re.compile(r"^(?:合计|小计|总计)(?:[\s：:|（(\d]|$)|^(?:注|备注|说明|填表人?|制表人?|审核人?)[：:]")
 _UNIT = re.compile(r"(?:单位[：:]\s*|[（(])(?P<unit>亿元|百万元|万元|千元|元)")
+_UNIT_ABOVE = re.compile(r"单位[：:]\s*(?:人民币)?(?P<unit>亿元|百万元|万元|千元|元)")
 _FACTOR = {"亿元": 10**8, "百万元": 10**6, "万元": 10**4, "千元": 10**3, "元": 1}
 _RULE_LINE = re.compile(r"^[\s|+\-—=:：┼─│┌┐└┘├┤┬┴]+$")
 
@@ -171,7 +174,7 @@ def draft_register(lines: Sequence[Line], document_text: str, names: Headings = 
         return []
     headings = [cell.text for cell in _split_cells(lines[0], split)]
     fields = [names.field(heading) or "" for heading in headings]
-    unit = _UNIT.search(" ".join(headings)) or _UNIT.search(document_text[max(0, lines[0].start - 80) : lines[0].start])
+    unit = _read_unit(headings, document_text, lines[0].start)
     rows = _gather_rows(lines, split, fields)
     fields = choose_text_column(fields, [[cell.text for cell in row] for row in rows])
     drafts: list[Draft] = []
@@ -185,7 +188,7 @@ def draft_register(lines: Sequence[Line], document_text: str, names: Headings = 
         cells = {name: above.get(name, "") if _DITTO.match(cell.text) else cell.text for name, cell in by_field.items()}
         above = cells
         carried = _named_unit(cells) or carried
-        cells |= {"institutions": carried, "unit": unit["unit"] if unit else ""}
+        cells |= {"institutions": carried, "unit": unit}
         start, end = _unquote(where, document_text)
         number = re.search(r"\d+", cells.get("number", ""))
         place = int(number[0]) if number else len(drafts) + 1
@@ -252,15 +255,19 @@ def read_total_row(lines: Sequence[Line], document_text: str, names: Headings = 
         if columns and len(cells) < len(fields):
             cells = _align(line, cells, columns)
         texts = {name: cell.text for name, cell in _by_field(cells, fields).items()}
-        unit = _UNIT.search(" ".join(headings)) or _UNIT.search(
-            document_text[max(0, lines[0].start - 80) : lines[0].start]
-        )
-        amount = _cell_amount({"amount": squeeze(texts.get("amount", "")), "unit": unit["unit"] if unit else ""}, "")
+        unit = _read_unit(headings, document_text, lines[0].start)
+        amount = _cell_amount({"amount": squeeze(texts.get("amount", "")), "unit": unit}, "")
         if amount is not None:
             figures["amount_yuan"] = amount
         if counted := re.search(r"(\d+)\s*(?:个|项|条|笔)", " ".join(cell.text for cell in cells)):
             figures["issues"] = int(counted[1])
     return figures
+
+
+def _read_unit(headings: Sequence[str], document_text: str, start: int) -> str:
+    """The unit of amounts: in a heading, else in the lines above the table; "" where none is named."""
+    found = _UNIT.search(" ".join(headings)) or _UNIT_ABOVE.search(document_text[max(0, start - ABOVE) : start])
+    return found["unit"] if found else ""
 
 
 def _named_unit(cells: dict[str, str]) -> str:

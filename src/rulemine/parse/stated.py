@@ -11,17 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rulemine.parse.accountability import count_stated, read_accountability
+from rulemine.parse.finding_followup import NUMBERS, expand_numbers
 from rulemine.schema import Stated
 from rulemine.text import NUMERAL, find_money, parse_number
 
 N = rf"(?:\d{{1,3}}(?:[,，]\d{{3}})+|\d+|[{NUMERAL}]+)"
-_COUNTED = r"(?:个方面|方面|大类|小类|类别|种类|类|个|项|条|笔|处|起|件|宗|点)"
-_ISSUE = r"(?:问题|违规点|风险点|问题点|缺陷|隐患|违规事项|不符合项|差错|疑点|事项|事实|发现|偏差)"
+_COUNTED = r"(?:个方面|方面|大类|小类|类别|种类|类|个|项|条|笔|处|起|件|宗|点|道|桩)"
+_ISSUE = r"(?:问题|违规点|风险点|问题点|缺陷|隐患|违规事项|不符合项|差错|疑点|事项|事实|发现|偏差|(?<=件)事)"
 _KINDS = frozenset({"大类", "小类", "类别", "种类", "类"})
 _ASPECTS = frozenset({"个方面", "方面"})
 _COUNTED_CHAIN = rf"{N}\s*{_COUNTED}(?:(?:内容|问题)?[、，,及和与共计]*{N}\s*{_COUNTED})*"
 _BEHIND = re.compile(
-    rf"{_ISSUE}(?:线索|清单)?(?:数量|数|总数|总量)?(?:共计?|合计|总计|累计|为|有|达|计|列示|[：:])*\s*(?P<chain>{_COUNTED_CHAIN})"
+    rf"{_ISSUE}(?:线索|清单)?(?:数量|数|总数|总量)?(?:[，,](?=共))?(?:共计?|合计|总计|累计|为|有|达|计|列示|[：:])*\s*(?P<chain>{_COUNTED_CHAIN})"
 )
 _AHEAD = re.compile(
     rf"(?P<chain>{_COUNTED_CHAIN})(?:的)?(?:[\u4e00-\u9fa5“”]{{0,8}}?)(?<!类)(?:{_ISSUE})(?!整改措施|整改率|原因|台账|类型)"
@@ -31,8 +32,9 @@ _PIECE = re.compile(rf"(?P<n>{N})\s*(?P<unit>{_COUNTED})")
 _SUMS_UP = re.compile(r"(?:共|合计|总计|累计|一共|全部|本次|此次|总共)")
 _VERB = re.compile(r"发现|指出|反馈|查出|提出|检出|认定|排查出|移交|梳理|揭示|列示|列入|涉及|存在|形成|确认")
 _HISTORY = re.compile(
-    r"以前年度|以往|往年|上一?年度?|去年|前次|上次|上一?轮|上期|前期|历年|既往|此前|同比|较\d{4}年|比上年|前[一两二三]年|上半年[^，。]{0,6}审计|历史"
+    r"回头看[”」]?涉及|不(?:再)?重复统计|以前年度|以往|往年|上一?年度?|去年|前次|上次|上一?轮|上期|前期|历年|既往|此前|同比|较\d{4}年|比上年|前[一两二三]年|上半年[^，。]{0,6}审计|历史"
 )
+_NOT_COUNTED = re.compile(r"不(?:再)?重复统计|不在[^，。；]{0,10}之列|不(?:再)?纳入|另表")
 _PART_OF = re.compile(
     r"其中|分别|[^，。；]{2,10}(?:支行|分行|营业部|分公司|支公司|子公司|网点|部门?)(?:存在|有|占|的)\s*$"
 )
@@ -47,15 +49,15 @@ _INSTITUTIONS = (
 _STATUS: tuple[tuple[str, str], ...] = (
     (
         "unrectified",
-        r"(?:未|尚未|仍未|暂未|没有|未能)(?:完成|开始|启动)?(?:的)?整改(?:完成|到位)?(?:的)?|待整改|未启动(?:整改)?|未完成(?:整改)?",
+        r"(?:未|尚未|仍未|暂未|没有|未能)(?:完成|开始|启动)?(?:的)?整改(?:完成|到位)?(?:的)?|待整改|未启动(?:整改)?|未完成(?:整改)?|(?:还|仍)?(?:没有|没|未)动(?:手)?",
     ),
     (
         "in_progress",
-        r"(?:正在|部分|持续|基本|尚在|仍在|推进|长期|阶段性)(?:完成)?(?:推进)?整改(?:中|之中)?(?:的)?|整改中|整改推进中|(?:正在|持续)推进(?:整改)?(?:中)?|在整改",
+        r"(?:正在|部分|持续|基本|尚在|仍在|推进|长期|阶段性)(?:完成)?(?:推进)?整改(?:中|之中)?(?:的)?|整改中|整改推进中|(?:正在|持续)推进(?:整改)?(?:中)?|在整改|正在改|序时推进",
     ),
     (
         "rectified",
-        r"(?:已经?|全部|均已|现已)?(?:全部|按期|如期)?(?:完成)?(?:了)?整改(?:完成|完毕|到位|销号|落实)?(?:的|了)?|已?(?:完成)?销号|已完成|已办结|已纠正|立行立改",
+        r"(?:已经?|全部|均已|现已)?(?:全部|按期|如期)?(?:完成)?(?:了)?整改(?:完成|完毕|到位|销号|落实)?(?:的|了)?|已?(?:完成)?销号|已完成|已办结|已纠正|立行立改|(?:当场|已经?)改(?:完|了)|销号",
     ),
 )
 _STATUS_PATTERNS = tuple(
@@ -65,17 +67,22 @@ _STATUS_PATTERNS = tuple(
             rf"(?:{words})(?:问题|事项)?(?:共|的有|有|为|[：:])*\s*(?P<n>{N})\s*(?:个|项|条|笔|处|件|起|类)(?!工作日|月|措施|制度)"
         ),
         re.compile(
-            rf"(?<![第\d{NUMERAL}])(?P<n>{N})\s*(?:个|项|条|笔|处|件|起)(?:问题|事项)?(?:均|都|现|目前|仍|尚)?(?:{words})(?![率中期限])"
+            rf"(?<![第\d])(?<!第[{NUMERAL}])(?P<n>{N}|(?<=\d)[{NUMERAL}]+)\s*(?:个|项|条|笔|处|件|起)(?:问题|事项)?(?:均|都|现|目前|仍|尚)?(?:{words})(?![率中期限])"
         ),
     )
     for name, words in _STATUS
 )
+_LISTED = tuple(
+    (name, re.compile(rf"第(?P<list>{NUMBERS})(?:项|个|条|点|类|件)?(?:问题)?[^，。；\d]{{0,10}}?(?:{words})"))
+    for name, words in _STATUS
+)
+"""第1、3、6项已整改: the number is that of the list."""
 _RATE = re.compile(
-    r"(?<![目标计划力争])(?:已?整改(?:完成|落实|到位|销号)?率|问题整改完成比例|销号率)(?:为|达到?|已达|是|[：:])?\s*(?P<n>\d+(?:\.\d+)?|百分之[零一二三四五六七八九十百点]+)\s*[%％]?"
+    r"(?<![目标计划力争])(?:已?整改(?:完成|落实|到位|销号)?率|问题整改完成比例|(?:销号|完成|办结)率)(?:为|达到?|已达|是|[：:])?\s*(?P<n>\d+(?:\.\d+)?|百分之[零一二三四五六七八九十百点]+)\s*[%％]?"
 )
 _WISH = re.compile(r"目标|确保|力争|计划|要求|应达|不低于|须|要达|不得低于|预计|年底前|努力")
 _AMOUNT_LEAD = re.compile(
-    r"(?:涉及|涉|违规|问题|合计|共计|总计|累计|总)[^，。；\d]{0,8}(?:金额|资金|款项|业务金额|本金)?(?:合计|共计|总计|累计|约|达|为|人民币|：|:)*$"
+    r"(?:涉及|涉|违规|问题|合计|共计|总计|累计|总|可计量)[^，。；\d]{0,8}(?:金额|资金|款项|业务金额|本金)?(?:合计|共计|总计|累计|约|达|为|人民币|：|:)*$"
 )
 _STUDY: tuple[tuple[str, str, str], ...] = (
     (
@@ -168,7 +175,11 @@ def _sentences(text: str) -> Iterator[str]:
 
 
 def _read_sentence(sentence: str, passage: Passage) -> Iterator[_Told]:
-    if passage.role == "earlier" or (_HISTORY.search(sentence) and not re.search(r"本次|此次|本年度", sentence)):
+    if (
+        passage.role == "earlier"
+        or _NOT_COUNTED.search(sentence)
+        or (_HISTORY.search(sentence) and not re.search(r"本次|此次|本年度", sentence))
+    ):
         return
     statuses = list(_read_statuses(sentence))
     rate = _read_rate(sentence)
@@ -216,20 +227,29 @@ def _read_chain(chain: str, weight: float) -> Iterator[_Told]:
 
 def _read_statuses(sentence: str) -> Iterator[_Told]:
     taken: list[tuple[int, int]] = []
+    listed = {
+        name: found
+        for name, pattern in _LISTED
+        if (found := pattern.search(sentence)) and not _is_wished(sentence, found)
+    }
+    spans = [found.span("list") for found in listed.values()]
     for name, behind, ahead in _STATUS_PATTERNS:
-        for pattern in (behind, ahead):
-            found = next(
-                (
-                    m
-                    for m in pattern.finditer(sentence)
-                    if not _overlaps(m.span(), taken) and not _is_wished(sentence, m)
-                ),
-                None,
-            )
-            if found:
-                taken.append(found.span())
-                yield _Told(name, _value(found["n"]), 0.0)
-                break
+        counted = (found for pattern in (behind, ahead) for found in pattern.finditer(sentence))
+        told = next(
+            (
+                found
+                for found in counted
+                if not _overlaps(found.span(), taken)
+                and not _overlaps(found.span("n"), spans)
+                and not _is_wished(sentence, found)
+            ),
+            None,
+        )
+        if told:
+            taken.append(told.span())
+            yield _Told(name, _value(told["n"]), 0.0)
+        elif name in listed and not _overlaps(listed[name].span(), taken):
+            yield _Told(name, len(expand_numbers(listed[name]["list"])), 0.0)
 
 
 def _overlaps(span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
@@ -267,7 +287,7 @@ def _read_categories(passages: Sequence[Passage], categories: Mapping[str, str])
     names = "|".join(map(re.escape, categories.values()))
     keys = {name: key for key, name in categories.items()}
     pattern = re.compile(
-        rf"(?P<name>{names})(?:类|方面|领域|条线|环节)?(?:的)?(?:问题)?(?:共|有|为|计|[：:（(\s])*(?P<n>{N})\s*(?:个|项|条|笔|处|件)"
+        rf"(?P<name>{names})(?:类|方面|领域|条线|环节)?(?:的)?(?:问题)?(?:共|有|为|计|[：:（(\s])*(?P<n>{N})\s*(?:个|项|条|笔|处|件|道|点)"
     )
     found: dict[str, int] = {}
     for passage in passages:
@@ -283,11 +303,7 @@ def _read_accounts(passages: Sequence[Passage]) -> Stated:
     told = read_accountability("\n".join(p.text for p in sections)) if sections else {}
     if count_stated(told) > 0:
         return told
-    each = [
-        read_accountability(p.text)
-        for p in passages
-        if p.role not in ("earlier", "measure", "status", "fact", "advice")
-    ]
+    each = [read_accountability(p.text) for p in passages if p.role not in ("earlier", "measure")]
     best = max(each, key=count_stated, default={})
     return best if count_stated(best) > 1 else {}
 
