@@ -174,8 +174,8 @@ class _Reader:
         series = [t for t in tokens[index:] if t.kind == "money"]
         levels = [t for t in tokens[:index] if t.kind == "level"]
         if len(series) == len(levels) > 1 and all(t.kind == "money" for t in tokens[index:]):
-            for level, money in zip(levels, series, strict=True):
-                self._put(self.levels, level.key, "amount_yuan", money.value)
+            for told, money in zip(levels, series, strict=True):
+                self._put(self.levels, told.key, "amount_yuan", money.value)
             return
         known = next((t for t in reversed(tokens[:index]) if t.kind != "number"), None)
         if known is None or len(text[known.end : token.start]) > FAR:

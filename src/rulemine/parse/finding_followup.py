@@ -60,7 +60,7 @@ _BY_STATUS: tuple[tuple[tuple[Status | None, ...], re.Pattern[str]], ...] = (
 )
 _BUT_COMMA = re.compile(r"(除[^，。；]{1,60}外)，")
 _SUBJECT = re.compile(rf"(?:第|问题|序号|[（(\[【]|[{CIRCLED}])[^。；]{{1,40}}?[：:]")
-_PRONOUN = re.compile(r"^(?:前者|后者)")
+_PRONOUN = re.compile(r"^(?P<first>前者|前一[项件条个])|^(?:后者|后一[项件条个])")
 _TOGETHER = re.compile(r"^(?:均|都|统一|一律|皆|全部)|上述(?:各)?项")
 _SERIES = re.compile(r"(?:依次|分别)由?(?P<units>[^，。；]{4,60}?)(?:负责|牵头|主办|承办|督办|盯办|整改|落实)")
 _UNITS_TOLD = re.compile(r"分别(?:为|是)(?P<units>[^，。；]{4,60})")
@@ -79,6 +79,7 @@ _NAME_EDGE = re.compile(
     r"|(?:等|这|共|所涉|所列|各|中的|里的|的|[“”])?(?:\d+|[一二三四五六七八九十两几]+)?(?:个|项|件|条|类|处|家|点|方面)?"
     r"(?:具体|剩余|相关)?(?:问题|事项|事|情况|缺陷|一事|两事)?(?:的)?(?:整改|修订|清理|处置)?(?:工作)?(?:目前|现|均|都|也|亦|仍|已|正|尚|则|[”“\s])*$"
 )
+_DAY = re.compile(r"^[\d年月日底前至]+$|\d日$")
 _NAME_SPLIT = re.compile(r"[、，]|以及|(?<=[\u4e00-\u9fa5]{2})[和及与](?=[\u4e00-\u9fa5]{2})")
 NAME_LIKENESS, NAME_MARGIN = 0.45, 0.15
 """Share of a short name's telling character pairs that its item must hold, and by how much more than the next item."""
@@ -333,8 +334,10 @@ class _Reader:
             return self._open_named(clause, names, speech)
         if _TOGETHER.match(bare) and speech.sentence:
             return _Statement(list(speech.sentence), clause)
-        if _PRONOUN.match(bare) and len(speech.sentence) >= 2:
-            return _Statement([speech.sentence[-2 if bare.startswith("前者") else -1]], clause)
+        if pronoun := _PRONOUN.match(bare):
+            spoken_of = speech.sentence if len(speech.sentence) > 1 else speech.all
+            if len(spoken_of) > 1:
+                return _Statement([spoken_of[-2 if pronoun["first"] else -1]], clause)
         if status is None:
             return None
         if (count := _count_beside(clause)) is not None:
@@ -505,14 +508,14 @@ class _Reader:
     def _match_names(self, clause: str, at: int | None, speech: _Speech) -> list[int]:
         """The drafts that a clause tells again in a few of their words: 白条报账一项."""
         cut = re.search(
-            r"(?:由[\u4e00-\u9fa5]{2,}|(?:已|正在|尚|仍|须|应|均|暂|还)(?![\u4e00-\u9fa5]{0,2}名)|，|[（(]|于\d)",
+            r"(?:由[\u4e00-\u9fa5]{2,}|(?:已|正在|尚|仍|须|应|均|暂|还|当场|当日|全部|一律)(?![\u4e00-\u9fa5]{0,2}名)|，|[（(]|于\d)",
             clause,
         )
         ahead = clause[: min([len(clause), *([at] if at is not None else []), *([cut.start()] if cut else [])])]
         found: list[int] = []
         for name in _NAME_SPLIT.split(ahead):
             bare = _trim_name(name)
-            if 2 <= len(bare) <= LONGEST_NAME:
+            if 2 <= len(bare) <= LONGEST_NAME and not _DAY.search(bare):
                 parts = [bare, *(part for part in bare.split("的") if len(part) >= 2 and part != bare)]
                 matched = next((m for part in parts if (m := self._names.match(part, speech.all))), [])
                 if len(matched) == 1 or "问题" in clause or _COUNT.search(clause):

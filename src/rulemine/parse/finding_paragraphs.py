@@ -7,6 +7,7 @@ since a fault must not be cut in two. The marker before a paragraph (一、 （�
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -82,6 +83,8 @@ class Line:
     text: str
     row: bool = False
     indent: str = ""
+    after_page: bool = False
+    """Whether a page ended before it: the line above may go on in it, however wide the page."""
 
 
 _BARS = str.maketrans("│┃｜", "|||")
@@ -96,10 +99,15 @@ def split_lines(document: Document) -> Iterator[Line]:
     ['一、概况', '正文。']
     """
     rows = {block.start for block in document.blocks if block.kind == "table_row"}
+    pages = sorted(block.start for block in document.blocks if block.kind in ("page_number", "footer", "header"))
+    last = 0
     for line in rule_lines.split_lines(document):
         left = document.text.rfind("\n", 0, line.start) + 1
         text = line.text.translate(_BARS) if _BAR.search(line.text) else line.text
-        yield Line(line.start, line.end, text, left in rows or line.start in rows, document.text[left : line.start])
+        marked = left in rows or line.start in rows
+        turned = last > 0 and bisect_left(pages, last) < bisect_right(pages, line.start)
+        yield Line(line.start, line.end, text, marked, document.text[left : line.start], turned)
+        last = line.end
 
 
 def is_narrow(document: Document) -> bool:
@@ -159,6 +167,8 @@ def _goes_on(before: Line, line: Line, narrow: bool) -> bool:
         return False
     if _LABEL.match(line.text):
         return False
+    if line.after_page and before.end - before.start >= MIN_BROKEN and not _TITLE_END.search(before.text):
+        return True
     if not narrow or before.end - before.start < MIN_BROKEN or _TITLE_END.search(before.text):
         return before.text.endswith(("，", "、"))
     return _JOINS.search(before.text) is not None

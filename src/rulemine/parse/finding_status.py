@@ -101,7 +101,7 @@ def find_responsible(text: str) -> str | None:
     if not found:
         return None
     told = next(name for name in found.groups() if name)
-    return told.strip("、") or None
+    return re.sub(r"^(?:本[项条])?由", "", told).strip("、") or None
 
 
 def read_due(text: str, *, year: int | None, base: date | None = None) -> date | None:
@@ -195,7 +195,7 @@ _SUMMARY_WORDS: tuple[tuple[Status, re.Pattern[str]], ...] = (
         re.compile(
             OPEN.pattern
             + r"|(?:还|仍|均|都|尚|暂|一直|眼下还|至今)(?:没有|没|未)(?:能)?(?:动|着手|开始|启动|取得|实质|废止|改|完成|整改|落实|执行)(?!完)"
-            r"|未启动|未能完成|未动|没有动|没动|未着手|未开始整改|^挂着|原地未动"
+            r"|没有任何(?:动作|进展|行动)|未启动|未能完成|未动|没有动|没动|未着手|未开始整改|^挂着|原地未动"
         ),
     ),
     (

@@ -126,11 +126,14 @@ def read_mappings(document: Document, headings: Headings = OURS) -> list[dict[st
 
 def _note_progress(drafts: Sequence[Draft], progress: Mapping[int, dict[str, str]]) -> None:
     """Cells of a table by number go to the faults of these numbers, where each number is that of one fault."""
-    numbers = [draft.number for draft in drafts]
-    if len(set(numbers)) < len(numbers):
-        numbers = list(range(1, len(drafts) + 1))
-    for draft, number in zip(drafts, numbers, strict=True):
-        draft.cells_elsewhere = progress.get(number, draft.cells_elsewhere)
+    by_number: dict[int, list[Draft]] = {}
+    for draft in drafts:
+        by_number.setdefault(draft.number, []).append(draft)
+    if any(len(by_number.get(number, ())) > 1 for number in progress):
+        by_number = {number: [draft] for number, draft in enumerate(drafts, start=1)}
+    for number, cells in progress.items():
+        for draft in by_number.get(number, ()):
+            draft.cells_elsewhere = cells
 
 
 def _speaks_of_faults(document: Document, outline: Node, *, found: bool) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rulemine.errors import BadInput, explain_failure
 from rulemine.parse.finding_chance import LIKELY_FAULT, fault_chance
-from rulemine.text import squeeze
+from rulemine.parse.finding_status import read_cell_status
+from rulemine.text import find_dates, squeeze
 
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("severity", r"(?:问题|风险|严重|缺陷)?(?:等级|程度|级别|性质|定级)$|风险等级|严重程度|问题定性"),
@@ -137,16 +138,44 @@ def load_headings(path: str | Path | None) -> Headings:
     return Headings(given)
 
 
-def choose_text_column(fields: list[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """The fields, with the column that tells the faults named where no heading does: the one whose cells most likely do."""
-    if "text" in fields:
-        return fields
-    free = [at for at, name in enumerate(fields) if name in ("", "measure", "category")]
-    chances = {at: _mean_chance([row[at] for row in rows if at < len(row)]) for at in free}
-    best = max(chances, key=chances.__getitem__, default=None)
-    if best is None or chances[best] < LIKELY_FAULT:
-        return fields
-    return [*fields[:best], "text", *fields[best + 1 :]]
+def guess_fields(fields: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """The fields, with columns that no heading names taken by what stands below them: faults, states, units, days.
+
+    >>> guess_fields(["number", "", "", ""], [["1", "登记簿漏记3次，签名由他人代签", "销号", "运营部"]] * 3)
+    ['number', 'text', 'status', 'responsible_unit']
+    """
+    found = list(fields)
+    columns = [[row[at] for row in rows if at < len(row)] for at in range(len(fields))]
+    if "text" not in found:
+        free = [at for at, name in enumerate(found) if name in ("", "measure", "category")]
+        chances = {at: _mean_chance(columns[at]) for at in free}
+        best = max(chances, key=chances.__getitem__, default=None)
+        if best is None or chances[best] < LIKELY_FAULT:
+            return found
+        found[best] = "text"
+    for name, fits in _CONTENTS:
+        if name not in found:
+            shares = {at: _share(columns[at], fits) for at, known in enumerate(found) if not known}
+            best = max(shares, key=shares.__getitem__, default=None)
+            if best is not None and shares[best] >= MOST_CELLS:
+                found[best] = name
+    return found
+
+
+MOST_CELLS = 0.6
+"""Share of the cells of a column that must look like a field."""
+_BLANK = re.compile(r"[-—–/／\\无空*\s]*|同上|〃")
+_UNIT_CELL = re.compile(r"[\u4e00-\u9fa5、]{2,24}(?:部|室|中心|处|科|办|公司|支行|分行|中支|机构|委员会|工会)")
+_CONTENTS: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    ("status", lambda cell: len(cell) <= 40 and read_cell_status(cell) is not None),
+    ("due_on", lambda cell: len(cell) <= 20 and any(find_dates(cell, year=2000))),
+    ("responsible_unit", lambda cell: _UNIT_CELL.fullmatch(cell) is not None),
+)
+
+
+def _share(cells: Sequence[str], fits: Callable[[str], bool]) -> float:
+    told = [squeeze(cell) for cell in cells if not _BLANK.fullmatch(cell)]
+    return sum(map(fits, told)) / len(told) if told and len(told) * 3 >= len(cells) else 0.0
 
 
 def _mean_chance(cells: Sequence[str]) -> float:

@@ -27,7 +27,7 @@ from rulemine.parse.finding_headings import read_heading_status
 from rulemine.parse.finding_paragraphs import Line
 from rulemine.parse.finding_status import find_responsible, read_cell_status, read_due
 from rulemine.parse.finding_units import Draft
-from rulemine.parse.registercolumns import OURS, Headings, choose_text_column
+from rulemine.parse.registercolumns import LONGEST_HEADING, OURS, Headings, guess_fields
 from rulemine.schema import Document
 from rulemine.text import find_dates, find_money, measure_width, squeeze
 
@@ -73,6 +73,7 @@ def find_register_lines(lines: Sequence[Line], headings: Headings = OURS) -> dic
     position = table = 0
     while position < len(lines):
         split = _find_split(lines[position], headings)
+        split = _find_grid(lines, position) if split is None else split
         if split is None or position in found:
             position += 1
             continue
@@ -89,6 +90,25 @@ def _find_split(line: Line, headings: Headings) -> int | None:
         cells = [cell for cell in split.split(line.text.strip("| ")) if cell]
         if len(cells) > 1 and headings.are_headings(cells):
             return index
+    return None
+
+
+FEWEST_CELLS, FEWEST_ALIKE = 4, 3
+"""Cells of a row, and rows below a heading, from which lines are a table though no heading is known."""
+
+
+def _find_grid(lines: Sequence[Line], position: int) -> int | None:
+    """How the cells are parted, when numbered rows of one width stand below a row of short words."""
+    for split in (PIPES, TABS):
+        head = _split_cells(lines[position], split)
+        if len(head) < FEWEST_CELLS or not all(
+            0 < len(c.text) <= LONGEST_HEADING and not c.text[0].isdigit() for c in head
+        ):
+            continue
+        below = [_split_cells(line, split) for line in lines[position + 1 : position + 1 + 2 * FEWEST_ALIKE]]
+        alike = [row for row in below if len(row) == len(head) and _ROW_NUMBER.match(row[0].text)]
+        if len(alike) >= FEWEST_ALIKE:
+            return split
     return None
 
 
@@ -167,16 +187,22 @@ def _make_cell(line: Line, start: int, words: str) -> Cell:
     return Cell(left, left + len(words.strip()), words.strip())
 
 
+def _parted(lines: Sequence[Line], names: Headings) -> int | None:
+    """How the cells of a table are parted."""
+    split = _find_split(lines[0], names)
+    return _find_grid(lines, 0) if split is None else split
+
+
 def draft_register(lines: Sequence[Line], document_text: str, names: Headings = OURS) -> list[Draft]:
     """The rows of a register as drafts, with their cells by field."""
-    split = _find_split(lines[0], names)
+    split = _parted(lines, names)
     if split is None:
         return []
     headings = [cell.text for cell in _split_cells(lines[0], split)]
     fields = [names.field(heading) or "" for heading in headings]
     unit = _read_unit(headings, document_text, lines[0].start)
     rows = _gather_rows(lines, split, fields)
-    fields = choose_text_column(fields, [[cell.text for cell in row] for row in rows])
+    fields = guess_fields(fields, [[cell.text for cell in row] for row in rows])
     drafts: list[Draft] = []
     carried, above = "", dict[str, str]()
     titled = read_heading_status(_line_before(document_text, lines[0].start))
@@ -201,23 +227,23 @@ _DITTO = re.compile(r"^(?:同上|〃|″|\"|同前)$")
 
 def read_mapping(lines: Sequence[Line], names: Headings = OURS) -> dict[str, str]:
     """Which field each heading of a register was taken for; "" for those that none fits."""
-    split = _find_split(lines[0], names)
+    split = _parted(lines, names)
     if split is None:
         return {}
     headings = [cell.text for cell in _split_cells(lines[0], split)]
     fields = [names.field(heading) or "" for heading in headings]
     rows = _gather_rows(lines, split, fields)
-    return dict(zip(headings, choose_text_column(fields, [[cell.text for cell in row] for row in rows]), strict=True))
+    return dict(zip(headings, guess_fields(fields, [[cell.text for cell in row] for row in rows]), strict=True))
 
 
 def read_progress(lines: Sequence[Line], names: Headings = OURS) -> dict[int, dict[str, str]]:
     """A table that tells how far numbered faults are mended and not what they are: its cells by number."""
-    split = _find_split(lines[0], names)
+    split = _parted(lines, names)
     if split is None:
         return {}
     fields = [names.field(cell.text) or "" for cell in _split_cells(lines[0], split)]
     rows = _gather_rows(lines, split, fields)
-    if "number" not in fields or "text" in choose_text_column(fields, [[cell.text for cell in row] for row in rows]):
+    if "number" not in fields or "text" in guess_fields(fields, [[cell.text for cell in row] for row in rows]):
         return {}
     told: dict[int, dict[str, str]] = {}
     for row in rows:
@@ -242,7 +268,7 @@ def _unquote(cell: Cell, text: str) -> tuple[int, int]:
 
 def read_total_row(lines: Sequence[Line], document_text: str, names: Headings = OURS) -> dict[str, float]:
     """The figures that the last row of a register sums up: how many, and how much in yuan."""
-    split = _find_split(lines[0], names)
+    split = _parted(lines, names)
     if split is None:
         return {}
     headings = [cell.text for cell in _split_cells(lines[0], split)]
