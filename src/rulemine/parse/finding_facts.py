@@ -11,7 +11,7 @@ from datetime import date
 from itertools import pairwise
 
 from rulemine.parse.citations import find_mentions
-from rulemine.parse.finding_words import RECURRENCE
+from rulemine.parse.finding_words import RECURRENCE, is_fault
 from rulemine.schema import CitedRule, Status
 from rulemine.text import FoundMoney, find_dates, find_money, parse_number
 
@@ -39,6 +39,7 @@ _ALREADY = re.compile(
 _SHORTFALL = re.compile(
     r"(?:短少|短缺|缺口|差额|相差|超支|超授信|超额|超标准?|超预算|超概算|超限额|多(?:付|收|计|发|报|提|列|支)|少(?:收"
     r"|计|提|付|缴|列|记)"
+    r"|超付|超发|超列|盘亏[^，。；]{0,6}|提前确认|余下|中[，,]?(?:约)?有"
     r"|漏(?:缴|计|收|记)|虚(?:列|增|报|构)|套取|套现|挪用|截留|侵占)[^，。；\d]{0,12}$"
 )
 _QUANTITY = re.compile(
@@ -166,7 +167,12 @@ def _irregular(text: str, amounts: list[_Amount]) -> list[_Amount]:
 def _weigh(text: str, money: FoundMoney) -> _Amount | None:
     before, after = text[: money.start], text[money.end :]
     clause = re.split("[，。；]", before)[-1]
-    if _NOT_IRREGULAR.search(clause) or _THRESHOLD_AFTER.match(after) or _ALREADY.search(clause):
+    if (
+        _SAMPLE_VERB.search(clause)
+        or _NOT_IRREGULAR.search(clause)
+        or _THRESHOLD_AFTER.match(after)
+        or _ALREADY.search(clause)
+    ):
         return None
     return _Amount(money, _TOTAL.search(clause) is not None, _PART.search(before) is not None)
 
@@ -174,7 +180,13 @@ def _weigh(text: str, money: FoundMoney) -> _Amount | None:
 def _listed(text: str, amounts: list[_Amount]) -> bool:
     """Whether the amounts stand in one enumeration: 会议费3万元、印刷费2万元."""
     gaps = [text[a.money.end : b.money.start] for a, b in pairwise(amounts)]
-    return all(re.match(r"[^，。；]{0,4}[、和及，；]", gap) and len(gap) <= 24 for gap in gaps)
+    return all(
+        re.match(r"[^，。；]{0,4}[、和及，；]", gap) and len(gap) <= 24 and not _NO_LIST.search(gap) for gap in gaps
+    )
+
+
+_NO_LIST = re.compile(r"中[，,]|其中|实[际付发收有]|[而但即仅]|约定|应[付收]|余下|核定")
+"""Between two amounts: the second is a part of the first, or what it should have been."""
 
 
 def _separate_totals(text: str, totals: list[_Amount]) -> float | None:
@@ -197,15 +209,30 @@ def read_counts(text: str) -> dict[str, int]:
     >>> read_counts("抽查5万元以上付款40笔，有7笔未复核"), read_counts("应训30人，实训26人，其余4人未训")
     ({'笔': 7}, {'人': 4})
     """
-    best: dict[str, tuple[int, int]] = {}
+    best: dict[str, tuple[tuple[bool, int], int]] = {}
     for found in _QUANTITY.finditer(text):
         unit, value = found["unit"], parse_number(found["number"])
         rank = _rank_quantity(text, found)
         if rank is None or value == 0:
             continue
-        if unit not in best or rank < best[unit][0]:
-            best[unit] = (rank, value)
-    return {unit: value for unit, (rank, value) in best.items() if rank < 9}
+        # 预警1,052条，其中417条超期未甄别: the first number tells no fault, the part does.
+        order = (rank > LEAST_PART or not _tells_fault(text, found), rank)
+        if unit not in best or order < best[unit][0]:
+            best[unit] = (order, value)
+    return {unit: value for unit, (_, value) in best.items()}
+
+
+LEAST_PART = 3
+"""The rank of 其中, from which a number may still be the irregular one."""
+
+
+def _tells_fault(text: str, found: re.Match[str]) -> bool:
+    """Whether the clause of a number says that something is wrong, or that so many were found."""
+    before = re.split("[，。；：]", text[: found.start()])[-1]
+    if _FOUND_BEFORE.search(before):
+        return True
+    behind = re.split("[，。；：]", text[found.start() :])[0]
+    return is_fault(before + behind)
 
 
 def _rank_quantity(text: str, found: re.Match[str]) -> int | None:
@@ -271,11 +298,21 @@ def read_citations(text: str) -> tuple[CitedRule, ...]:
         return ()
     cited: dict[tuple[str, str | None], CitedRule] = {}
     for mention in find_mentions(text):
-        if mention.title:
-            article = mention.articles[0] if mention.articles else None
-            rule = CitedRule(title=mention.title, article=article, articles=mention.articles)
-            cited.setdefault((mention.title, article), rule)
+        if not mention.title:
+            continue
+        for articles in _each_article(mention.articles, mention.text):
+            article = articles[0] if articles else None
+            cited.setdefault(
+                (mention.title, article), CitedRule(title=mention.title, article=article, articles=articles)
+            )
     return tuple(cited.values())
+
+
+def _each_article(articles: tuple[str, ...], words: str) -> list[tuple[str, ...]]:
+    """第八条、第十条 are two rules broken; 第八条至第十条 is one range."""
+    if len(articles) < 2 or re.search(r"[至到—~-]", words):
+        return [articles]
+    return [(article,) for article in articles]
 
 
 def read_occurred(text: str, *, year: int | None) -> date | None:

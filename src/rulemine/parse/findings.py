@@ -254,7 +254,7 @@ def _read_facts(draft: Draft, said: Said, reported: date | None) -> Facts:
 
 
 def _basis(behind: str) -> str:
-    found = re.search(r"依据[：:]([^\n]*)", behind)
+    found = re.search(r"(?:依据|违反(?:的)?(?:规定|制度|条款|依据))[：:]([^\n]*)", behind)
     return found[1] if found else ""
 
 

@@ -410,7 +410,7 @@ def read_cells(draft: Draft, reported: date | None, said: Said) -> Facts:
     """The facts of a row: its cells first, then the words of the fault."""
     cells = {name: squeeze(text) for name, text in draft.cells.items()}
     words, year = squeeze(draft.text), reported.year if reported else None
-    counts = read_counts(words) or _cell_counts(cells)
+    counts = _cell_counts(cells) or read_counts(words)
     return Facts(
         amount_yuan=_cell_amount(cells, words),
         counts=counts,
@@ -451,9 +451,10 @@ def _cell_amount(cells: dict[str, str], words: str) -> float | None:
     return round(float(re.sub("[,，]", "", number[1])) * _FACTOR.get(cells.get("unit") or "元", 1), 2)
 
 
-def _cell_counts(cells: dict[str, str]) -> dict[str, int]:
-    found = re.fullmatch(r"(\d+)(笔|户|人|份|件|次)?", cells.get("count", ""))
-    return {found[2] or "笔": int(found[1])} if found else {}
+def _cell_counts(cells: Mapping[str, str]) -> dict[str, int]:
+    """37次, 23 under 笔数; a cell that counts several things counts none."""
+    found = re.fullmatch(r"(\d{1,3}(?:[,，]\d{3})+|\d+)([\u4e00-\u9fa5]{1,2})?", cells.get("count", ""))
+    return {found[2] or "笔": int(re.sub("[,，]", "", found[1]))} if found else {}
 
 
 def _cell_names(cell: str) -> tuple[str, ...]:
