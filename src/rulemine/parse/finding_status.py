@@ -22,6 +22,10 @@ _DUE_WORD = re.compile(
     r"(?:期限|时限|限期|完成时间|整改时间|完成日期|预计|计划|拟|限|力争|确保|要求|将于|将在|争取|承诺|须|应|于)"
 )
 _AFTER_DATE = re.compile(r"\s*(?:之?前|底|末|内|完成|以前|止|$|[，。；）)\n])")
+_CLOSES = re.compile(
+    r"\s*(?:之?前|底|末|内|以前|止)(?!的|租|购|签(?!订)|曾|采购|发生|形成|入账|投放|入职|开立|出具|存|放款|印发的)"
+)
+"""9月底前办结, and not 8月前租用的车辆."""
 _YEAR_END = re.compile(r"(?:本|今|当)?年(?:底|末)(?:之?前|内)?|年内")
 _WISHED = re.compile(r"确保|力争|务必|争取|要求|责令|督促|预计|计划")
 
@@ -62,7 +66,7 @@ def read_told_status(text: str) -> Status | None:
     return min(overlapping, key=lambda entry: entry[1])[2]
 
 
-_CONCLUSION = re.compile(r"(?:本|该|此|这一?)(?:项|条|问题|事项)(?:整改)?[^，。；]{0,20}")
+_CONCLUSION = re.compile(r"(?:本|该|此|这一?)(?:项|条|题|问题|事项)(?:整改)?[^，。；]{0,20}")
 """本项未能完成: what is said of the fault as a whole, after all the measures."""
 _STATUS_WORDS: tuple[tuple[Status, re.Pattern[str]], ...] = (
     ("open", OPEN),
@@ -121,7 +125,7 @@ def read_due(text: str, *, year: int | None, base: date | None = None) -> date |
         after = text[found.end : found.end + 6]
         done = re.search(r"已(?:于|在|经)?[^，。；]*$", before) or re.match(r"[^，。；]{0,3}已", after)
         asked = _DUE_WORD.search(before) and _AFTER_DATE.match(after)
-        due = asked or re.match(r"\s*(?:之?前|底|末|内|以前|止)", after)
+        due = asked or _CLOSES.match(text, found.end)
         month_end = text[found.end - 1 : found.end] in "底末"
         if not done and (due or month_end):
             bare = "年" not in text[found.start : found.end] and "-" not in text[found.start : found.end]
@@ -176,6 +180,9 @@ LONG_PAST = 120
 """Days before the report from which a month without a year is taken for the next year's."""
 
 
+_BY_THEN = re.compile(r"(?<![目当])前$|内$")
+
+
 def find_status(clause: str) -> tuple[Status, int] | None:
     """The status that a clause of a summary states, and where; wishes and orders state none.
 
@@ -184,7 +191,7 @@ def find_status(clause: str) -> tuple[Status, int] | None:
     """
     for status, words in _SUMMARY_WORDS:
         for found in words.finditer(clause):
-            if not _WISHED.search(clause[: found.start()]) and not re.search(r"[前内]$", clause[: found.start()]):
+            if not _WISHED.search(clause[: found.start()]) and not _BY_THEN.search(clause[: found.start()]):
                 return status, found.start()
     return None
 
