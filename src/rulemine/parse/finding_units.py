@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from rulemine.parse.finding_chance import LIKELY_FAULT, SURE_FAULT, SURELY_NO_FAULT, fault_chance
 from rulemine.parse.finding_headings import INLINE_LABEL, find_item_label
 from rulemine.parse.finding_paragraphs import Paragraph
+from rulemine.parse.finding_status import find_status
 from rulemine.parse.finding_words import (
     ACCOUNTED,
     ANALYSIS,
@@ -381,6 +382,8 @@ def cut_narrative(paragraph: Paragraph, *, trusted: bool, least: float = LIKELY_
             groups.append([background, piece] if known and background else [piece])
             tails.append([])
         else:
+            if groups and find_status(text):
+                tails[-1].append(text)
             background = piece if is_concrete(text) and not PRAISE.search(text) else None
             continue
         background = None

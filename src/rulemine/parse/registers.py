@@ -22,9 +22,10 @@ from rulemine.parse.finding_facts import (
     read_places,
     read_recurrence,
 )
-from rulemine.parse.finding_followup import Said, read_numbers
+from rulemine.parse.finding_followup import Said
 from rulemine.parse.finding_headings import read_heading_status
 from rulemine.parse.finding_paragraphs import Line
+from rulemine.parse.finding_references import read_numbers
 from rulemine.parse.finding_status import find_responsible, read_cell_status, read_due
 from rulemine.parse.finding_units import Draft
 from rulemine.parse.registercolumns import LONGEST_HEADING, OURS, Headings, guess_fields

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rulemine.parse.accountability import count_stated, read_accountability
-from rulemine.parse.finding_followup import NUMBERS, expand_numbers
+from rulemine.parse.finding_references import NUMBERS, expand_numbers
 from rulemine.schema import Stated
 from rulemine.text import NUMERAL, find_money, parse_number
 
