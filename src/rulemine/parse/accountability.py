@@ -47,7 +47,8 @@ _TOKEN = re.compile(
     "|".join(f"(?P<p_{key}>{words})" for key, words in PENALTIES)
     + "|"
     + "|".join(f"(?P<l_{key}>{words})" for key, words in LEVELS)
-    + rf"|(?P<each>各)?(?P<number>{_N})\s*(?:余)?(?P<measure>人次|人(?!民|员工|均)|名|位|[家个]\s*(?:单位|机构|支行|分行|部门|公司|网点|营业部|分公司|子公司)|家)"
+    + rf"|(?P<each>各)?(?P<number>{_N})\s*(?:余)?(?P<measure>人次|人(?!民|员工|均)|名|位"
+    r"|[家个]\s*(?:单位|机构|支行|分行|部门|公司|网点|营业部|分公司|子公司)|家)"
 )
 _STOP = re.compile(r"[；;。\n]")
 _VERB = re.compile(r"给予|予以|处以|进行|受到|受|被|实施|作出?|免予|记|执行|采取")
@@ -189,7 +190,7 @@ class _Reader:
 
     def _level_before(self, text: str, tokens: list[_Token], at: int) -> _Token | None:
         """The level whose fine a penalty word tells: 高管2人，罚款5万元; 高管罚款2万元."""
-        before = [t for t in tokens[:at]][-2:]
+        before = tokens[:at][-2:]
         if len(before) == 2 and [t.kind for t in before] == ["level", "number"]:
             return before[0] if len(text[before[1].end : tokens[at].start]) <= NEAR else None
         if before and before[-1].kind == "level" and len(text[before[-1].end : tokens[at].start]) <= NEAR:

@@ -184,7 +184,7 @@ _GENERIC_TITLE = re.compile(
 
 
 def _lists_several(body: Sequence[Paragraph]) -> bool:
-    """Whether a text tells several faults, parted by semicolons, or as 有的…，有的…"""
+    """Whether a text tells several faults: parted by semicolons, or as 有的…，有的…."""
     text = "".join(paragraph.text for paragraph in body)
     return lists_cases(text) or len(re.findall("；", text)) > 1
 

@@ -57,6 +57,7 @@ _BY_STATUS: tuple[tuple[tuple[Status | None, ...], re.Pattern[str]], ...] = (
 )
 _BUT_COMMA = re.compile(r"(除[^，。；]{1,60}外)，")
 _SUBJECT = re.compile(rf"(?:第|问题|序号|[（(\[【]|[{CIRCLED}])[^。；]{{1,40}}?[：:]")
+_SUMMED = re.compile(rf"(?:共|合计|这|上述|等|^)\s*(?:\d+|[{CN}两]+)[个项条件]")
 _PRONOUN = re.compile(r"^(?P<first>前者|前一[项件条个])|^(?:后者|后一[项件条个])")
 _TOGETHER = re.compile(r"^(?:均|都|统一|一律|皆|全部)|上述(?:各)?项")
 _SERIES = re.compile(r"(?:依次|分别)由?(?P<units>[^，。；]{4,60}?)(?:负责|牵头|主办|承办|督办|盯办|整改|落实)")
@@ -89,7 +90,8 @@ def follow_up(
 ) -> dict[int, Said]:
     """What sentences away from the faults say of them, by the position of the draft.
 
-    ``own``: the status that stands beside each fault. ``base`` is the day of the report: it gives the year of 9月底前 and the start of 印发之日起30日内.
+    ``own``: the status that stands beside each fault. ``base`` is the day of the report: it gives the year of 9月底前 and
+    the start of 印发之日起30日内.
     """
     if not drafts:
         return {}
@@ -236,7 +238,7 @@ class _Reader:
                 statement.status = listing
 
     def _read_clause(self, clause: str, speech: _Speech, *, apart: bool) -> None:
-        found = find_status(clause)
+        found = find_status(_BUT.sub("", clause) if _REST.search(clause) else clause)
         status, at = found or (None, None)
         listed = _NOW_LISTED.search(clause, at) if at is not None else None
         if listed:  # 已整改的为：…
@@ -281,22 +283,26 @@ class _Reader:
             if listed and MOST_NAMED * read_count(listed[1]) > len(names):
                 return _Statement(None, clause, rest=True, count=read_count(listed[1]))
             return self._open_named(clause, names, speech)
+        return self._open_by_pronoun(bare, clause, speech) or (self._open_counted(clause, speech) if status else None)
+
+    def _open_by_pronoun(self, bare: str, clause: str, speech: _Speech) -> _Statement | None:
+        """均须于…, 前者由…: those that the sentence, or else the list before it, spoke of."""
         if _TOGETHER.match(bare) and speech.sentence:
             return _Statement(list(speech.sentence), clause)
-        if pronoun := _PRONOUN.match(bare):
-            spoken_of = speech.sentence if len(speech.sentence) > 1 else speech.all
-            if len(spoken_of) > 1:
-                return _Statement([spoken_of[-2 if pronoun["first"] else -1]], clause)
-        if status is None:
+        pronoun = _PRONOUN.match(bare)
+        spoken_of = speech.sentence if len(speech.sentence) > 1 else speech.all
+        if pronoun is None or len(spoken_of) < 2:
             return None
+        return _Statement([spoken_of[-2 if pronoun["first"] else -1]], clause)
+
+    def _open_counted(self, clause: str, speech: _Speech) -> _Statement | None:
+        """整改中8个, …，共5项已整改到位, 上述问题均已整改: by their number, or all of them."""
         if (count := count_beside(clause)) is not None:
-            for named in (speech.sentence, speech.subject):  # …，共5项已整改到位
-                if count > 1 and len(named) == count:
+            for named in (speech.sentence, speech.subject):
+                if count > 1 and len(named) == count and _SUMMED.search(clause):
                     return _Statement(list(named), clause)
             return None if speech.subject else _Statement(None, clause, count=count)
-        if _ALL.search(clause) and not _is_part(clause):
-            return _Statement(list(speech.all), clause)
-        return None
+        return _Statement(list(speech.all), clause) if _ALL.search(clause) and not _is_part(clause) else None
 
     def _open_named(self, clause: str, named: list[int], speech: _Speech) -> _Statement:
         speech.sentence += [index for index in named if index not in speech.sentence]
@@ -312,6 +318,8 @@ class _Reader:
         if out := _BUT.search(clause):
             excepted = self._naming.resolve(out["out"], speech) or self._naming.match_names(out["out"], None, speech)
         statement = _Statement(list(speech.group_here) or None, clause, rest=True, count=count)
+        if excepted and out and (told := find_status(out["out"])):  # 除一项尚未启动外
+            speech.statements.append(_Statement(excepted, out["out"], status=told[0]))
         if excepted:
             statement.target = [index for index in speech.all if index not in excepted]
         return statement

@@ -48,6 +48,7 @@ _SIGNS = rf"[{CIRCLED}](?:[、和及与至到—-]*[{CIRCLED}])*"
 _REFERENCE = re.compile(
     rf"{_SIGNS}(?:等|[两二三四五六七八九十\d]+)*[项个条]?(?:问题)?(?:已|正在|尚未|均|未|全部|现|目前)[^，。；]{{0,8}}(?:整改|纠正)"
     rf"|[{CIRCLED}](?:[、和及与至到][{CIRCLED}])+"
+    rf"|[（(][{_CN}\d]{{1,3}}[）)]第[{_CN}\d]"
 )
 _BEHIND_SIGN = re.compile(rf"[{CIRCLED}][、和及与至到]$")
 
