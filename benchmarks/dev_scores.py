@@ -42,11 +42,17 @@ def run_all(shared: Path, folder: Path) -> Iterator[tuple[str, str, str]]:
             score(shared, "review", compilation / "C2.gold.json", out),
         )
     reports = sorted((dev / "reports").glob("R*.txt"))
-    rulemine("findings", *reports, "-o", out)
+    told = folder / "reports.jsonl"
+    rulemine("findings", *reports, "-o", out, "--reports", told)
     yield (
         "findings of the dev reports",
         "rulemine findings reports/*.txt",
         score(shared, "findings", dev / "reports", out),
+    )
+    yield (
+        "figures that the dev reports state",
+        "rulemine findings reports/*.txt --reports reports.jsonl",
+        score(shared, "stated", dev / "reports", told),
     )
     bare = folder / "bare.jsonl"
     rows = [

@@ -19,6 +19,7 @@ import joining
 import outdated
 import reading
 import recognition
+import reports
 import startup
 import structure
 import whole_corpus
@@ -44,6 +45,14 @@ def write_page(shared: Path) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         for name, command, line in dev_scores.run_all(shared, Path(folder)):
             yield f"### {name}\n\n`{command}`\n\n```json\n{line}\n```\n"
+    yield "## The reports in corpora/reports, by writer\n\nPrinted by `python benchmarks/reports.py ../shared`.\n"
+    yield f"```json\n{json.dumps(reports.measure(shared), ensure_ascii=False)}\n```\n"
+    yield "## Whether a sentence tells a fault, each writer's judged by a model of the others'\n"
+    yield "Printed by `python tools/train_faults.py`.\n"
+    faults = json.loads((locate_resource("models/faults") / "model.json").read_text(encoding="utf-8"))[
+        "author_left_out"
+    ]
+    yield f"```json\n{json.dumps(faults)}\n```\n"
     yield "## The classifier, each author's findings judged by a model of the others'\n"
     yield "Printed by `rulemine train corpora/findings/*.jsonl -o models/linear`.\n"
     folds = json.loads((locate_resource("models/linear") / "model.json").read_text(encoding="utf-8"))["folds_by_group"]

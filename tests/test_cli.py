@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+import openpyxl.styles
 import pytest
 from typer.testing import CliRunner
 
@@ -378,3 +380,106 @@ def test_signals_facts_schema_doctor(run: Run) -> None:
     assert any("合同法" in row["title"] for row in listed)
     assert {"document", "rule", "finding", "candidate", "evidence"} <= set(json.loads(run("schema").out))
     assert "models/linear" in run("doctor").out
+
+
+# ---------------------------------------------------------------- figures, and registers in a bank's own columns
+
+STATED = REPORT.replace("二、发现的问题", "共发现问题3项，已整改1项、正在整改1项，整改率50%。\n二、发现的问题").replace(
+    "自行保管。", "自行保管，已整改。"
+)
+
+
+def test_reports_state_and_stats_compare(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "甲.txt").write_text(STATED, encoding="utf-8")
+    told = run("findings", tmp_path / "甲.txt", "--reports", tmp_path / "r.jsonl", "-o", tmp_path / "f.jsonl", *DAY)
+    assert told.status == 0
+    (report,) = [json.loads(line) for line in (tmp_path / "r.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert report["stated"] == {"issues": 3, "rectified": 1, "in_progress": 1, "rate": 50.0}
+    from_lines = run("stats", tmp_path / "f.jsonl", "--reports", tmp_path / "r.jsonl", *DAY)
+    from_files = run("stats", tmp_path / "甲.txt", *DAY)
+    assert from_lines.lines == from_files.lines
+    assert "自报与实计不一致" in from_lines.err
+    rows = {row["key"]: row for row in from_lines.lines if row["table"] == "stated"}
+    assert (rows["issues"]["stated"], rows["issues"]["counted"], rows["issues"]["differs"]) == (3.0, 2.0, True)
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".xlsx"])
+def test_stats_as_tables(run: Run, tmp_path: Path, suffix: str) -> None:
+    (tmp_path / "甲.txt").write_text(STATED, encoding="utf-8")
+    out = tmp_path / f"统计{suffix}"
+    assert run("stats", tmp_path / "甲.txt", "-o", out, *DAY).status == 0
+    if suffix == ".xlsx":
+        book = openpyxl.load_workbook(out)
+        assert book.sheetnames[0] == "总计"
+        assert "自报与实计" in book.sheetnames
+        assert [cell.value for cell in book["总计"][1]][:2] == ["项目", "问题数"]
+        assert book["总计"]["B2"].value == 2
+    else:
+        assert "问题数与各整改状态之和" not in out.read_text(encoding="utf-8-sig")
+        assert "整改率与已整改数之比" in out.read_text(encoding="utf-8-sig")
+
+
+def test_stats_of_what_are_no_findings(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"a": 1}\n', encoding="utf-8")
+    told = run("stats", tmp_path / "a.jsonl")
+    assert told.status == 2
+    assert "不是 rulemine findings 写出的行" in told.err
+
+
+OWN = "序\t线索\t风险点\t敞口（万元）\t盯办\n1\t月检\t交割单缺客户签字12份\t35.60\t托管部\n2\t投诉\t路演材料未经审核对外使用\t-\t市场部\n"
+
+
+def test_columns_that_the_user_names(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "台账.txt").write_text("问题台账\n" + OWN, encoding="utf-8")
+    (tmp_path / "c.toml").write_text(
+        'text = "风险点"\namount = "敞口（万元）"\nresponsible_unit = "盯办"\n', encoding="utf-8"
+    )
+    told = run("findings", tmp_path / "台账.txt", "--columns", tmp_path / "c.toml", *DAY)
+    assert [(row["text"], row["amount_yuan"], row["responsible_unit"]) for row in told.lines] == [
+        ("交割单缺客户签字12份", 356000.0, "托管部"),
+        ("路演材料未经审核对外使用", None, "市场部"),
+    ]
+    assert "敞口（万元）=涉及金额" in told.err
+
+
+def test_columns_of_a_field_that_there_is_not(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text('problem = "风险点"\n', encoding="utf-8")
+    told = run("findings", tmp_path, "--columns", tmp_path / "c.toml")
+    assert told.status == 2
+    assert "没有字段 problem" in told.err
+
+
+def test_findings_into_a_register_of_the_users_own(run: Run, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["星海银行问题台账（单位：万元）"])
+    sheet.append(["序号", "问题描述", "问题类别", "涉及金额", "整改状态", "填报人"])
+    sheet["B3"].font = openpyxl.styles.Font(color="FFFF0000")
+    book.create_sheet("填表说明")["A1"] = "勿改"
+    book.save(tmp_path / "模板.xlsx")
+    (tmp_path / "甲.txt").write_text(STATED, encoding="utf-8")
+    out = tmp_path / "台账.xlsx"
+    assert run("findings", tmp_path / "甲.txt", "--template", tmp_path / "模板.xlsx", "-o", out, *DAY).status == 0
+    filled = openpyxl.load_workbook(out)
+    rows = [[cell.value for cell in row] for row in filled.worksheets[0].iter_rows(3, 4)]
+    assert rows == [
+        [1, "报销单未附发票，涉及金额3万元", "财务管理", 3, "整改中", None],
+        [2, "公章由业务经理自行保管", "日常办公", None, "已整改", None],
+    ]
+    assert filled.worksheets[0]["B4"].font.color.rgb == "FFFF0000"
+    assert filled["填表说明"]["A1"].value == "勿改"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("没有表头.xlsx", "没有找到写问题的列"), ("不是工作簿.xlsx", "不是 .xlsx 工作簿")]
+)
+def test_template_that_cannot_be_filled(run: Run, tmp_path: Path, name: str, said: str) -> None:
+    if name == "没有表头.xlsx":
+        openpyxl.Workbook().save(tmp_path / name)
+    else:
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    (tmp_path / "甲.txt").write_text(REPORT, encoding="utf-8")
+    told = run("findings", tmp_path / "甲.txt", "--template", tmp_path / name, "-o", tmp_path / "o.xlsx", *DAY)
+    assert told.status == 2
+    assert said in told.err
+    assert not (tmp_path / "o.xlsx").exists()

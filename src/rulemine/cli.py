@@ -504,11 +504,14 @@ def check_facts(facts: FactsDir = None) -> None:
 @app.command()
 def schema() -> None:
     """各类输出行的 JSON Schema。 JSON Schemas of the lines."""
-    from rulemine.schema import Candidate, Document, Evidence, Finding, Rule, json_schema
+    from rulemine.schema import Candidate, Document, Evidence, Figure, Finding, Report, Rule, json_schema
 
     typer.echo(
         json.dumps(
-            {kind.__name__.lower(): json_schema(kind) for kind in (Document, Rule, Finding, Candidate, Evidence)},
+            {
+                kind.__name__.lower(): json_schema(kind)
+                for kind in (Document, Rule, Finding, Report, Figure, Candidate, Evidence)
+            },
             ensure_ascii=False,
             indent=1,
         )
