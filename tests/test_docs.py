@@ -26,7 +26,9 @@ TEXTS = (
     "CHANGELOG.md",
     "docs/architecture.md",
     "corpora/findings/README.md",
+    "corpora/reports/README.md",
     "models/linear/CARD.md",
+    "models/faults/CARD.md",
 )
 PACKAGE = CHECKOUT / "src" / "rulemine"
 INSTALLING = "pip install"
@@ -166,6 +168,15 @@ def test_data_card_counts_what_is_there() -> None:
         shown = " | ".join(map(str, [*counts, len(rows), sum(row["hard"] for row in rows)]))
         (row,) = re.findall(rf"^\| `{path.name}` \| [^|]* \| (.*) \|$", card, re.MULTILINE)
         assert row == shown, path.name
+
+
+def test_report_card_counts_what_is_there() -> None:
+    card = _read("corpora/reports/README.md")
+    for folder in sorted(path for path in (CHECKOUT / "corpora" / "reports").iterdir() if path.is_dir()):
+        gold = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("R*.json")]
+        counts = [len(gold), sum(len(g["issues"]) for g in gold), sum(len(g["non_issues"]) for g in gold)]
+        (row,) = re.findall(rf"^\| `{folder.name}` \| [^|]* \| (.*) \|$", card, re.MULTILINE)
+        assert row == " | ".join(map(str, counts)), folder.name
 
 
 def test_readmes_count_the_facts() -> None:

@@ -25,7 +25,7 @@ _BEHIND = re.compile(
     rf"{_ISSUE}(?:线索|清单)?(?:数量|数|总数|总量)?(?:[，,](?=共))?(?:共计?|合计|总计|累计|为|有|达|计|列示|[：:])*\s*(?P<chain>{_COUNTED_CHAIN})"
 )
 _AHEAD = re.compile(
-    rf"(?P<chain>{_COUNTED_CHAIN})(?:的)?(?:[\u4e00-\u9fa5“”]{{0,8}}?)(?<!类)(?:{_ISSUE})(?!整改措施|整改率|原因|台账|类型)"
+    rf"(?P<chain>{_COUNTED_CHAIN})(?!类别|方面|大类|环节|领域|维度|部门)(?:的)?(?:[\u4e00-\u9fa5“”]{{0,8}}?)(?<!类)(?:{_ISSUE})(?!整改措施|整改率|原因|台账|类型)"
 )
 _ROW = re.compile(rf"^(?:合计|总计|共计|小计)[：:\s|]*(?P<chain>{_COUNTED_CHAIN})")
 _PIECE = re.compile(rf"(?P<n>{N})\s*(?P<unit>{_COUNTED})")
