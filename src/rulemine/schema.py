@@ -468,6 +468,8 @@ def _revive(hint: Any, value: Any) -> Any:
     if origin is tuple:
         item = typing.get_args(hint)[0]
         return tuple(_revive(item, element) for element in value)
+    if origin is dict:
+        return {key: _revive(typing.get_args(hint)[1], item) for key, item in value.items()}
     if dataclasses.is_dataclass(hint):
         hints = _hints(typing.cast(type, hint))
         return typing.cast(type, hint)(**{k: _revive(hints[k], v) for k, v in value.items() if k in hints})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rulemine.parse.finding_chance import LIKELY_FAULT, SURE_FAULT, fault_chance
+from rulemine.parse.finding_chance import LIKELY_FAULT, SURE_FAULT, SURELY_NO_FAULT, fault_chance
 from rulemine.parse.finding_headings import (
     REPORT_TITLE,
     UNIT_BRACKET,
@@ -197,7 +197,8 @@ def _introduces(text: str) -> bool:
 
 
 def _goes_with(paragraph: Paragraph) -> bool:
-    return is_fault(paragraph.text) and not is_afterword(paragraph.text)
+    text = paragraph.text
+    return is_fault(text) and not is_afterword(text) and fault_chance(text) >= SURELY_NO_FAULT
 
 
 def _is_category(node: Node) -> bool:

@@ -254,7 +254,7 @@ class _Builder:
 
     def _introduced_role(self, parent: Node) -> str:
         """The role of a new list: its parent's, unless the paragraph before says that problems follow."""
-        if parent.role != "neutral" or not parent.body or not parent.heading:
+        if parent.role not in ("neutral", "overview") or not parent.body or not parent.heading:
             return parent.role
         intro = parent.body[-1].text
         if re.search(r"(?:以下|如下|下列)[^，。；]{0,6}(?:问题|情形|不足)", re.split("。", intro.rstrip("。"))[-1]):

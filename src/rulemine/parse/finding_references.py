@@ -273,6 +273,11 @@ def read_numbers(cell: str) -> list[int]:
 
 
 def read_count(text: str) -> int:
+    """A number of things as reports write it: 两 beside the figures that `parse_number` knows.
+
+    >>> read_count("两"), read_count("12")
+    (2, 12)
+    """
     return parse_number(text.replace("两", "二"))
 
 

@@ -292,7 +292,7 @@ def _find_start(text: str) -> int:
     start += title.end() if title and len(text) - start - title.end() >= 6 else 0
     turn = _TURN.search(text, start)
     before = text[start : turn.start()] if turn else ""
-    if turn and (_CONCESSION.match(before) or _is_praise(before)):
+    if turn and (_CONCESSION.match(before) or _is_praise(before, text[turn.end() :])):
         start = turn.end()
     for pattern in (_UNIT_LEAD, _TOPIC_LEAD, LEAD_IN, DISCOVERY_LEAD, _TOPIC_LEAD):
         found = pattern.match(text[start:])
@@ -301,11 +301,24 @@ def _find_start(text: str) -> int:
     return start + len(text[start:]) - len(text[start:].lstrip(_EDGE))
 
 
-def _is_praise(text: str) -> bool:
-    """Whether the words before 但 tell no fault."""
-    return len(text) >= 6 and (
-        (not is_fault(text) and PRAISE.search(text) is not None) or fault_chance(text.strip(_EDGE)) < SURELY_NO_FAULT
-    )
+def _is_praise(before: str, behind: str) -> bool:
+    """Whether the words before 但 tell no fault, or far less of one than those behind it."""
+    if len(before) < 6:
+        return False
+    if not is_fault(before) and PRAISE.search(before):
+        return True
+    chances = [fault_chance(text.strip(_EDGE)) for text in (before, behind)]
+    return chances[0] < SURELY_NO_FAULT or (chances[0] < LIKELY_FAULT and chances[1] - chances[0] > FAR_LIKELIER)
+
+
+FAR_LIKELIER = 0.4
+_CAME_NO_MORE = re.compile(
+    r"(?:没有|未|未见|未再)(?:再犯|反弹|复发|再发生|再出现|新的同类)|不再(?:列示|提及|重复)|不在本次"
+)
+_ORDERS_ITEM = re.compile(
+    r"第[（(]?[一二三四五六七八九十\d]+[）)]?(?:部分|项|条)[^。]{0,40}(?:负责|牵头|完成|整改|前报|前办|办结|收回|下线)"
+)
+"""第（一）部分第一项由财务部负责: speaks of an item told elsewhere."""
 
 
 def _find_end(text: str, floor: int) -> int:
@@ -362,7 +375,7 @@ def cut_narrative(paragraph: Paragraph, *, trusted: bool, least: float = LIKELY_
         text = piece.text[_find_start(piece.text) :].strip(_EDGE)
         if leaves_faults(paragraph.text[piece.start :].lstrip(_EDGE)):
             break
-        if TELLS_WORK.match(piece.text):
+        if TELLS_WORK.match(piece.text) or _CAME_NO_MORE.search(piece.text) or _ORDERS_ITEM.search(piece.text):
             continue
         if HISTORY_OPENING.match(piece.text):
             background = piece

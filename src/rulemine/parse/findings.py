@@ -124,6 +124,13 @@ def read_mappings(document: Document, headings: Headings = OURS) -> list[dict[st
     return [mapping for mapping in found if mapping]
 
 
+def _lists_problems(heading: str) -> bool:
+    """Whether a heading says that problems follow, and is not the title of the register."""
+    return read_heading_role(heading, strict=False) == "problem" and not re.search(
+        r"(?:清单|台账|登记簿|一览表?|表)$", heading
+    )
+
+
 def _note_progress(drafts: Sequence[Draft], progress: Mapping[int, dict[str, str]]) -> None:
     """Cells of a table by number go to the faults of these numbers, where each number is that of one fault."""
     by_number: dict[int, list[Draft]] = {}

@@ -194,15 +194,31 @@ def _parted(lines: Sequence[Line], names: Headings) -> int | None:
     return _find_grid(lines, 0) if split is None else split
 
 
+def _read_head(lines: Sequence[Line], split: int) -> tuple[list[str], int]:
+    """The headings of a table set with blanks or bars, and how many lines they take: 涉及金额 above （万元）."""
+    headings, columns, taken = _split_cells(lines[0], split), _columns(lines[0], split), 1
+    for line in lines[1:HEAD_LINES] if columns else ():
+        cells = _split_cells(line, split)
+        if not _wraps(line, split, columns) or any(len(cell.text) > SHORT_HEADING for cell in cells):
+            break
+        for heading, more in zip(headings, _align(line, cells, columns), strict=True):
+            heading.text += more.text
+        taken += 1
+    return [heading.text for heading in headings], taken
+
+
+HEAD_LINES, SHORT_HEADING = 3, 6
+
+
 def draft_register(lines: Sequence[Line], document_text: str, names: Headings = OURS) -> list[Draft]:
     """The rows of a register as drafts, with their cells by field."""
     split = _parted(lines, names)
     if split is None:
         return []
-    headings = [cell.text for cell in _split_cells(lines[0], split)]
+    headings, head = _read_head(lines, split)
     fields = [names.field(heading) or "" for heading in headings]
     unit = _read_unit(headings, document_text, lines[0].start)
-    rows = _gather_rows(lines, split, fields)
+    rows = _gather_rows(lines, split, fields, head)
     fields = guess_fields(fields, [[cell.text for cell in row] for row in rows])
     drafts: list[Draft] = []
     carried, above = "", dict[str, str]()
@@ -231,9 +247,9 @@ def read_mapping(lines: Sequence[Line], names: Headings = OURS) -> dict[str, str
     split = _parted(lines, names)
     if split is None:
         return {}
-    headings = [cell.text for cell in _split_cells(lines[0], split)]
+    headings, head = _read_head(lines, split)
     fields = [names.field(heading) or "" for heading in headings]
-    rows = _gather_rows(lines, split, fields)
+    rows = _gather_rows(lines, split, fields, head)
     return dict(zip(headings, guess_fields(fields, [[cell.text for cell in row] for row in rows]), strict=True))
 
 
@@ -242,8 +258,9 @@ def read_progress(lines: Sequence[Line], names: Headings = OURS) -> dict[int, di
     split = _parted(lines, names)
     if split is None:
         return {}
-    fields = [names.field(cell.text) or "" for cell in _split_cells(lines[0], split)]
-    rows = _gather_rows(lines, split, fields)
+    headings, head = _read_head(lines, split)
+    fields = [names.field(heading) or "" for heading in headings]
+    rows = _gather_rows(lines, split, fields, head)
     if "number" not in fields or "text" in guess_fields(fields, [[cell.text for cell in row] for row in rows]):
         return {}
     told: dict[int, dict[str, str]] = {}
@@ -272,10 +289,10 @@ def read_total_row(lines: Sequence[Line], document_text: str, names: Headings = 
     split = _parted(lines, names)
     if split is None:
         return {}
-    headings = [cell.text for cell in _split_cells(lines[0], split)]
+    headings, head = _read_head(lines, split)
     fields, columns = [names.field(heading) or "" for heading in headings], _columns(lines[0], split)
     figures: dict[str, float] = {}
-    for line in lines[1:]:
+    for line in lines[head:]:
         cells = _split_cells(line, split)
         if not re.match(r"(?:合计|总计|共计)", next((cell.text for cell in cells if cell.text), "")):
             continue
@@ -340,11 +357,11 @@ def _align(line: Line, cells: Sequence[Cell], columns: Sequence[int]) -> list[Ce
     return [cell or Cell(line.start, line.start, "") for cell in placed]
 
 
-def _gather_rows(lines: Sequence[Line], split: int, fields: Sequence[str]) -> list[list[Cell]]:
-    """Rows of full width behind the heading row; lines that are a part of a row are put to it."""
+def _gather_rows(lines: Sequence[Line], split: int, fields: Sequence[str], head: int) -> list[list[Cell]]:
+    """Rows of full width behind the ``head`` lines of headings; lines that are a part of a row are put to it."""
     rows: list[list[Cell]] = []
     width, columns, framed = len(fields), _columns(lines[0], split), lines[0].text.startswith("|")
-    for line in lines[1:]:
+    for line in lines[head:]:
         if _RULE_LINE.match(line.text):
             continue
         cells = _split_cells(line, split, framed=framed or not line.text.startswith("|"))
@@ -470,6 +487,11 @@ def _cell_institutions(cell: str, words: str) -> int | None:
 
 
 def read_cell_date(cell: str, year: int | None) -> date | None:
+    """The day that a cell writes, the last one of a month; the year is the report's where the cell names none.
+
+    >>> str(read_cell_date("20250630", None)), str(read_cell_date("6月30日", 2025))
+    ('2025-06-30', '2025-06-30')
+    """
     compact = re.fullmatch(r"(\d{4})(\d{2})(\d{2})", cell)
     if compact:
         cell = "-".join(compact.groups())
