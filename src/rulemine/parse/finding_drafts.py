@@ -21,6 +21,7 @@ from rulemine.parse.finding_units import (
     Draft,
     cut_item,
     cut_narrative,
+    find_unit_lead,
     is_afterword,
     lists_cases,
     names_field,
@@ -65,7 +66,7 @@ class _Drafting:
         self.titled |= _find_titled(node)
         drafts = list(self._draft_own(node)) if node.role in ("problem", "neutral") else []
         for draft in drafts:
-            draft.groups, draft.path = inner, path
+            draft.groups, draft.path = (*inner, *draft.groups), path
         self.lists += 1
         key = self.lists
         below: list[Draft] = []
@@ -122,7 +123,9 @@ class _Drafting:
             opened = opened and not is_demand(paragraph.text) and not paragraph.text.startswith(("针对", "对上述"))
             if node.kind == "root" and REPORT_TITLE.search(paragraph.text):
                 continue
+            unit = find_unit_lead(paragraph.text)
             for draft in _cut_body(paragraph, trusted=trusted or opened):
+                draft.groups = (unit,) if unit else ()
                 yield _finish(draft, node, numbered=False)
             opened = opened or _introduces(paragraph.text)
 

@@ -34,7 +34,8 @@ _ALL = re.compile(
     r"|(?:问题|事项|缺陷)(?:均|都|已全部|全部)(?:已)?|^(?:均|都|一律|统一)"
 )
 _REST = re.compile(
-    r"(?:其余|其他|其它|剩余|余下|剩下)(?!的?(?:款项|资金|金额|费用|款)|[\d,，.]+(?:万|亿)?[元人笔户份名台套张])|另外?[\d一二三四五六七八九十两]+[个项条]|除[^，。；]{1,30}外|此外的|除此"
+    r"(?:其余|其他|其它|剩余|余下|剩下)(?!的?(?:款项|资金|金额|费用|款)|部分(?!问题|事项)|[\d,，.]+(?:万|亿)?[元人笔户份名台套张])|另外?[\d一二三四五六七八九十两]+[个项条]|除[^，。；]{1,30}外|此外的|除此"
+    r"|(?:没有|未)(?:单独|另行|逐一|专门)?(?:交代|说明|提及|提到|列明|注明|标注)[^，。；]{0,10}的[^，。；]{0,4}(?:问题|事项|项|条|事|个)"
 )
 _BUT = re.compile(r"除(?:了|去)?(?P<out>[^，。；]{1,60}?)(?:以?外|之外)")
 _BY_STATUS: tuple[tuple[tuple[Status | None, ...], re.Pattern[str]], ...] = (
@@ -68,7 +69,7 @@ _SERIES = re.compile(r"(?:依次|分别)由?(?P<units>[^，。；]{4,60}?)(?:负
 _UNITS_TOLD = re.compile(r"分别(?:为|是)(?P<units>[^，。；]{4,60})")
 _NOW_LISTED = re.compile(r"的(?:问题|各项|事项)?(?:有|为|是|包括)[：:]?|(?:有|为|是|包括)?[：:]$")
 _CUTS = re.compile(
-    r"(?<=[个项条件类])[、和及](?=(?:正在|已|未|尚未|部分|整改|持续|推进|其余|仍))|(?:以及|[、和及])(?=[^，、；]{0,12}其余)"
+    r"(?<=[个项条件类])[、和及](?=(?:正在|已|未|尚未|部分|整改|持续|推进|其余|仍))|(?:以及|[、和及])(?=[^，、；外]{0,12}其余)"
 )
 """Where one clause tells two things: 已整改5项、正在整改9项; 人员管理2项以及协同机制其余2项."""
 _OTHER_TIMES = re.compile(
@@ -173,6 +174,8 @@ class _Speech(Scope):
 
     statements: list[_Statement] = field(default_factory=list)
     sentence: list[int] = field(default_factory=list)
+    segment: list[int] = field(default_factory=list)
+    """Those named in the sentence so far, and in its part between two semicolons."""
     current: _Statement | None = None
     subject: list[int] = field(default_factory=list)
     """Those that the paragraph is about: 第2项：…"""
@@ -226,7 +229,7 @@ class _Reader:
     def _read_sentence(self, text: str, speech: _Speech, *, apart: bool) -> None:
         speech.sentence, speech.listing = [], None
         for segment in re.split("[；;]", _BUT_COMMA.sub(r"\1 ", text)):
-            speech.current, speech.group, before = None, [], len(speech.statements)
+            speech.current, speech.group, speech.segment, before = None, [], [], len(speech.statements)
             for clause in _clauses(_CUTS.sub("，", segment)):
                 self._read_clause(clause, speech, apart=apart)
             self._fill_up(speech.statements[before:], speech.listing)
@@ -263,7 +266,7 @@ class _Reader:
             speech.statements.append(statement)
             speech.current = statement
         series = _SERIES.search(clause) or _UNITS_TOLD.search(clause)
-        statement.status = statement.status or status
+        statement.status = statement.status or (None if statement.later else status)
         statement.due_on = statement.due_on or read_due(
             clause, year=self.base.year if self.base else None, base=self.base
         )
@@ -291,8 +294,8 @@ class _Reader:
 
     def _open_by_pronoun(self, bare: str, clause: str, speech: _Speech) -> _Statement | None:
         """均须于…, 前者由…: those that the sentence, or else the list before it, spoke of."""
-        if _TOGETHER.match(bare) and speech.sentence:
-            return _Statement(list(speech.sentence), clause)
+        if _TOGETHER.match(bare) and (spoken_of := speech.segment or speech.sentence):
+            return _Statement(list(spoken_of), clause)
         pronoun = _PRONOUN.match(bare)
         spoken_of = speech.sentence if len(speech.sentence) > 1 else speech.all
         if pronoun is None or len(spoken_of) < 2:
@@ -309,7 +312,8 @@ class _Reader:
         return _Statement(list(speech.all), clause) if _ALL.search(clause) and not _is_part(clause) else None
 
     def _open_named(self, clause: str, named: list[int], speech: _Speech) -> _Statement:
-        speech.sentence += [index for index in named if index not in speech.sentence]
+        for spoken_of in (speech.sentence, speech.segment):
+            spoken_of += [index for index in named if index not in spoken_of]
         current = speech.current
         if current is not None and current.target and current.is_bare:
             return _Statement([*current.target, *(i for i in named if i not in current.target)], clause)
@@ -321,11 +325,13 @@ class _Reader:
         excepted: list[int] = []
         if out := _BUT.search(clause):
             excepted = self._naming.resolve(out["out"], speech) or self._naming.match_names(out["out"], None, speech)
-        statement = _Statement(list(speech.group_here) or None, clause, rest=True, count=count)
+        open_group = speech.group if set(speech.segment) <= set(speech.group) else []
+        within = list(speech.group_here or open_group)
+        statement = _Statement(within or None, clause, rest=True, count=count)
         if excepted and out and (told := find_status(out["out"])):  # 除一项尚未启动外
             speech.statements.append(_Statement(excepted, out["out"], status=told[0]))
         if excepted:
-            statement.target = [index for index in speech.all if index not in excepted]
+            statement.target = [index for index in within or speech.all if index not in excepted]
         return statement
 
     # ------------------------------------------------------------ to whom it goes

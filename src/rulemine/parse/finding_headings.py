@@ -55,6 +55,8 @@ SECTION_LINE = re.compile(
     r"|(?:审计|检查)?(?:评价|结论|建议)"
 )
 """A line that is a heading where it stands outside an item, and a label inside one."""
+DECISION_LINE = re.compile(r"[^。]{0,60}(?:决定|处理如下|处罚如下|问责如下|追责如下)(?:如下)?[：:]")
+"""根据《…办法》，公司决定：: what follows are penalties."""
 INLINE_LABEL = re.compile(
     r"(?<=[。；，;,\s）)])[【\[（(]?(?:整改(?:落实)?(?:情况|结果|进展|状态|进度|措施|期限|时限|责任人|责任部门"
     r"|责任单位)|(?:责任|牵头)(?:部门|单位|人)|完成(?:时限|时间|期限)|原因分析|风险(?:提示|分析|影响)|定性依据"

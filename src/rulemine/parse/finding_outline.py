@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from rulemine.parse.finding_chance import LIKELY_FAULT, fault_chance
 from rulemine.parse.finding_headings import (
     BRACKET_HEADING,
+    DECISION_LINE,
     ITEM_PROBLEM,
     LABEL_LINE,
     REPORT_TITLE,
@@ -336,10 +337,11 @@ class _Builder:
         return True
 
     def _add_label(self, piece: Paragraph) -> bool:
-        found = LABEL_LINE.match(piece.text)
+        decided = DECISION_LINE.fullmatch(piece.text)
+        found = decided or LABEL_LINE.match(piece.text)
         if not found:
             return False
-        role = found.lastgroup or "neutral"
+        role = "accountability" if decided else found.lastgroup or "neutral"
         labels = [depth for depth, node in enumerate(self.stack) if node.kind == "label"]
         inside = next((entry for entry in reversed(self.stack) if entry.kind != "label"), self.stack[0])
         if role in ("advice", "accountability") and inside.head and not inside.heading and inside.role == "problem":

@@ -172,7 +172,7 @@ class Naming:
     def match_names(self, clause: str, at: int | None, scope: Scope) -> list[int]:
         """The drafts that a clause tells again in a few of their words: 白条报账一项."""
         cut = re.search(
-            r"(?:由[\u4e00-\u9fa5]{2,}|(?:已|正在|尚|仍|须|应|均|暂|还|当场|当日|全部|一律)(?![\u4e00-\u9fa5]{0,2}名)|，|[（(]|于\d)",
+            r"(?:由[\u4e00-\u9fa5]{2,}|(?:已|正在|尚|仍|须|应|均|暂|还|当场|当日|全部|一律)(?![\u4e00-\u9fa5]{0,2}名)|，|[（(]|于\d|(?<=[事项题条])因)",
             clause,
         )
         ahead = clause[: min([len(clause), *([at] if at is not None else []), *([cut.start()] if cut else [])])]
@@ -217,7 +217,7 @@ class Names:
 
 
 def _pairs(text: str) -> set[str]:
-    bare = re.sub(r"[^\u4e00-\u9fa5\dA-Za-z]", " ", text)
+    bare = re.sub(r"[^\u4e00-\u9fa5\dA-Za-z]|的", " ", text)
     return {a + b for a, b in pairwise(bare) if a != " " and b != " "}
 
 

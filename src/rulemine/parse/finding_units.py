@@ -47,8 +47,8 @@ _TOPIC_LEAD = re.compile(
     r"|^(?:首先|其次|再次|最后)(?:是|，)[^，。；]{2,12}，"
 )
 _UNIT_LEAD = re.compile(
-    r"^[\u4e00-\u9fa5A-Za-z]{2,14}(?:支行|分行|营业部|信用社|公司|分理处|营业厅|网点|事业部|中心|部门"
-    r"|部)[。：:](?=[^，。；])"
+    r"^(?P<unit>[\u4e00-\u9fa5A-Za-z]{2,14}?(?:支行|分行|营业部|信用社|公司|分理处|营业厅|网点|事业部|中心|本部|总部|部门"
+    r"|部))[。：:](?=[^，。；])"
 )
 _TURN = re.compile(
     r"[，；。]?(?:但是?|然而|不过|可是|只是|美中不足的是|遗憾的是|(?<=，)可(?![以能用见靠行疑])|(?<=，)却)[，,]?(?=[^，。；]{4})"
@@ -107,6 +107,16 @@ class Piece:
     def narrowed(self, start: int, end: int) -> Piece:
         """The same piece without what stands before ``start`` and behind ``end``."""
         return Piece(self.paragraph, self.start + start, self.start + end)
+
+
+def find_unit_lead(text: str) -> str | None:
+    """The unit that a paragraph names first, and then tells of.
+
+    >>> find_unit_lead("临河支行。台账漏记。"), find_unit_lead("台账漏记。")
+    ('临河支行', None)
+    """
+    found = _UNIT_LEAD.match(text)
+    return found["unit"] if found else None
 
 
 def names_field(text: str) -> bool:
@@ -286,7 +296,8 @@ def _find_start(text: str) -> int:
     severity = _SEVERITY_LEAD.match(text, start)
     start = severity.end() if severity else start
     leads = list(PROBLEM_LEAD.finditer(text))
-    if leads and len(text) - leads[-1].end() > 8 and not re.search(r"\d", text[start : leads[-1].start()]):
+    told = text[start : leads[-1].start()] if leads else ""
+    if leads and len(text) - leads[-1].end() > 8 and (not re.search(r"\d", told) or _TURN.search(told)):
         start = leads[-1].end()
     title = _field_title(text[start:])
     start += title.end() if title and len(text) - start - title.end() >= 6 else 0
@@ -380,12 +391,16 @@ def cut_narrative(paragraph: Paragraph, *, trusted: bool, least: float = LIKELY_
         if HISTORY_OPENING.match(piece.text):
             background = piece
             continue
+        if piece.start == 0 and find_unit_lead(paragraph.text) == piece.text.rstrip(_EDGE):
+            continue
         lead = PROBLEM_LEAD.search(piece.text)
         listing = listing or lead is not None
         if piece.text.rstrip(" 　").endswith(("：", ":")) or (lead and lead.end() == len(piece.text)):
             continue
         chance = fault_chance(text[: _find_end(text, 0)].strip(_EDGE))
         if groups and CONTINUES.match(text) and not is_afterword(text) and chance >= SURELY_NO_FAULT:
+            groups[-1].append(piece)
+        elif _explains_case(groups, text):
             groups[-1].append(piece)
         elif (is_afterword(text) and chance < SURE_FAULT) or (is_generic(text) and not (listing and is_concrete(text))):
             if groups:
@@ -404,6 +419,14 @@ def cut_narrative(paragraph: Paragraph, *, trusted: bool, least: float = LIKELY_
         tails[-1].extend(loose)
     drafts = [_make_draft(group, tail) for group, tail in zip(*_drop_topics(groups, tails), strict=True)]
     return [draft for draft in drafts if draft]
+
+
+def _explains_case(groups: Sequence[Sequence[Piece]], text: str) -> bool:
+    """Whether a sentence tells the case that the one before only named: 有的弄虚作假。甲行142张单据…."""
+    if not groups or len(groups[-1]) > 1 or _LISTED.match(text):
+        return False
+    named = groups[-1][0].text.lstrip(_EDGE)
+    return bool(_LISTED.match(named)) and named.endswith("。") and not re.search(r"\d", named) and is_concrete(text)
 
 
 def _least(text: str, least: float, *, listing: bool) -> float:
