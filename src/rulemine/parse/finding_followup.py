@@ -7,6 +7,7 @@ remains. Each clause is read for whom it speaks of and for what it says; whom it
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,8 +26,9 @@ from rulemine.parse.finding_references import (
     count_beside,
     read_count,
 )
-from rulemine.parse.finding_status import find_responsible, find_status, read_due
+from rulemine.parse.finding_status import find_responsible, find_status, read_deed, read_due
 from rulemine.parse.finding_units import Draft
+from rulemine.parse.finding_words import FUTURE
 from rulemine.schema import Status
 
 _ALL = re.compile(
@@ -76,6 +78,8 @@ _OTHER_TIMES = re.compile(
     r"(?:上年度?|上次|上一?轮|以往|前次|去年|往年|以前年度|历年|\d{4}年(?:度)?(?:审计|检查|巡察|稽核))[^，。；]{0,16}(?:检查|审计|发现|指出|问题|提出|反馈)"
     r"|不在本次|不再纳入"
 )
+_EXCUSE = re.compile(r"(?:^|[：:])(?:主要)?(?:因(?!此)|由于|鉴于)(?![^，。；]*(?:尚未|未能|仍|暂))")
+"""因办法正在修订，…未能完成: why a thing is as it is, and not how it is."""
 _WISH_SENTENCE = re.compile(r"^(?:一是|二是|三是|四是|要|应|必须|确保|下一步|今后|请)")
 MOST_NAMED, ABOUT = 0.6, 0.25
 """Share of the items of a list that must be made out by name; how far the number that remains may be from the stated one."""
@@ -88,6 +92,8 @@ class Said:
     status: Status | None = None
     due_on: date | None = None
     responsible_unit: str | None = None
+    deed: Status | None = None
+    """The status that follows from what was done, where none is said in the end."""
 
 
 def follow_up(
@@ -112,7 +118,7 @@ def follow_up(
         begin, end = paragraph.origin[0], paragraph.origin[-1]
         apart = not any(section <= draft.start <= end for draft in drafts) or not any(d.end > begin for d in drafts)
         reader.read(list(_outside(paragraph, drafts)), apart=apart)
-    reader.settle_later()
+    reader.settle()
     return reader.said
 
 
@@ -158,6 +164,8 @@ class _Statement:
     count: int | None = None
     later: tuple[Status | None, ...] = ()
     status: Status | None = None
+    deed: Status | None = None
+    """The status that follows from what was done: 款项已追回."""
     due_on: date | None = None
     unit: str | None = None
     units: list[str] = field(default_factory=list)
@@ -190,6 +198,7 @@ class _Reader:
         self.base = base
         self.said: dict[int, Said] = {}
         self._later: list[tuple[_Statement, list[int]]] = []
+        self._totals: dict[Status, int] = {}
         self._naming = Naming(drafts)
 
     # ------------------------------------------------------------ what a paragraph says
@@ -245,7 +254,8 @@ class _Reader:
                 statement.status = listing
 
     def _read_clause(self, clause: str, speech: _Speech, *, apart: bool) -> None:
-        found = find_status(_BUT.sub("", clause) if _REST.search(clause) else clause)
+        excused = _EXCUSE.search(clause)
+        found = find_status(_BUT.sub("", clause) if _REST.search(clause) else clause) if not excused else None
         status, at = found or (None, None)
         listed = _NOW_LISTED.search(clause, at) if at is not None else None
         if listed:  # 已整改的为：…
@@ -267,6 +277,7 @@ class _Reader:
             speech.current = statement
         series = _SERIES.search(clause) or _UNITS_TOLD.search(clause)
         statement.status = statement.status or (None if statement.later else status)
+        statement.deed = statement.deed or (None if FUTURE.search(clause) else read_deed(clause))
         statement.due_on = statement.due_on or read_due(
             clause, year=self.base.year if self.base else None, base=self.base
         )
@@ -339,12 +350,15 @@ class _Reader:
     def _apply(self, speech: _Speech) -> None:
         """First what was said of those named, then what is said of those that remain."""
         told: set[int] = set()
+        whole = len(speech.all) == len(self.drafts)
         for statement in speech.statements:
             if statement.target is not None and not statement.rest:
                 self._tell(statement, statement.target)
                 if statement.status:
                     told.update(statement.target)
         for statement in speech.statements:
+            if statement.status and statement.count and not statement.rest and statement.target is None and whole:
+                self._totals.setdefault(statement.status, statement.count)
             if statement.later:
                 self._later.append((statement, speech.all))
             elif statement.target is None or statement.rest:
@@ -378,13 +392,26 @@ class _Reader:
                 said.responsible_unit = said.responsible_unit or unit
             else:
                 said.status = statement.status or said.status
+                said.deed = statement.deed or said.deed
                 said.due_on = statement.due_on or said.due_on
                 said.responsible_unit = unit or said.responsible_unit
 
-    def settle_later(self) -> None:
-        """What holds for those that are not mended in the end: 凡未完成的，9月底前完成."""
+    def settle(self) -> None:
+        """What follows from deeds, then from totals, then what holds for those not mended in the end: 凡未完成的，9月底前完成."""
+        for said in self.said.values():
+            said.status = said.status or said.deed
+        self._settle_totals()
         for statement, scope in self._later:
             self._tell(statement, [i for i in scope if self._status(i) in statement.later], softly=True)
+
+    def _settle_totals(self) -> None:
+        """Those of whom nothing is known have the one status of which the totals count as many more: 已整改8项，整改中6项."""
+        known = Counter(map(self._status, range(len(self.drafts))))
+        lacking = {status: number - known[status] for status, number in self._totals.items() if number > known[status]}
+        if len(lacking) == 1 and list(lacking.values()) == [known[None]]:
+            for index in range(len(self.drafts)):
+                if self._status(index) is None:
+                    self.said.setdefault(index, Said()).status = next(iter(lacking))
 
     def _status(self, index: int) -> Status | None:
         said = self.said.get(index)
@@ -397,7 +424,7 @@ def _clauses(text: str) -> list[str]:
     >>> _clauses("①、③两项已整改，其余整改中")
     ['①、③两项已整改', '其余整改中']
     """
-    return [found.group() for found in re.finditer(r"(?:[（(][^（）()]*[）)]|[^，,])+", text)]
+    return [found.group() for found in re.finditer(r"(?:[（(][^（）()]*[）)]|(?<=\d),(?=\d{3})|[^，,])+", text)]
 
 
 def _states(text: str, number: int) -> bool:

@@ -77,7 +77,7 @@ _EARLIER = re.compile(
 _CAUSE = re.compile(r"原因|成因|剖析|根源")
 _PROBLEM = re.compile(
     r"问题|不足|薄弱|缺陷|隐患|违规|事实|(?:审计|检查|排查|自查|督查|督导|巡察|巡查|抽查|稽核|核查|评估|调查|主要"
-    r"|具体|重要)(?:的)?(?:主要)?发现|发现事项|疑点|短板|清单|台账"
+    r"|具体|重要)(?:的)?(?:主要)?发现|发现事项|疑点|短板|(?<!整改)清单|台账"
 )
 _ADVICE = re.compile(r"建议|要求|下一步|打算|计划|工作安排|措施|改进|努力方向|意见|思路|举措|做法|部署|长效")
 _ACCOUNT = re.compile(r"责任追究|问责|处理(?:情况|决定|结果|意见)|处罚|责任认定|追责|责任人|移送|处分")
@@ -184,7 +184,7 @@ def read_heading_role(text: str, *, strict: bool) -> str | None:
     joined = re.search(r"问题[^，。]{0,4}[及和与、]", bare)
     if _CAUSE.search(bare) and not joined:
         return "cause"
-    if (_PROBLEM.search(bare) and not strict) or re.search(r"问题|隐患|清单", bare):
+    if (_PROBLEM.search(bare) and not strict) or re.search(r"问题|隐患|(?<!整改)清单", bare):
         return "advice" if _TURNED.search(bare) else "problem"
     for role, words in (("accountability", _ACCOUNT), ("advice", _ADVICE), ("overview", _OVERVIEW)):
         if words.search(bare):

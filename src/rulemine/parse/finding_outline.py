@@ -374,6 +374,6 @@ class _Builder:
         asks = re.search(r"(?:要求|建议|措施|做好|抓好|整改)[^，。；]{0,12}[：:]$", last)
         if asks or (is_demand(last) and not is_fault(last)):
             return "advice"
-        if re.search(r"(?:原因|根源)[^，。；]{0,8}[：:]?$", last):
+        if re.search(r"(?:原因|根源)[^，。；]{0,8}[：:，,]?$", last):
             return "cause"
         return parent

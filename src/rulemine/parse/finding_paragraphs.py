@@ -17,7 +17,7 @@ from rulemine.text import parse_number
 
 _CN = "一二三四五六七八九十百"
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_MEASURE = "(?:名|人|笔|户|家|个|次|份|台|条|项|件|枚|张|本|起)(?!百分点)"
+_MEASURE = "(?:名|人|笔|户|家|个|次|份|台|条|项|件|枚|张|本|起|辆|台|处|部|套|块|只)(?!百分点)"
 _MARKERS = re.compile(
     rf"(?:(?P<part>第[{_CN}]+(?:部分|章|节))[、，：:\s　]*"
     rf"|(?P<problem>[【\[]?(?:问题|事项|发现)\s*[(（]?(?P<problem_number>[{_CN}]+"

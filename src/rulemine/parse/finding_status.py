@@ -39,7 +39,16 @@ def read_status(text: str) -> Status | None:
     """
     if told := read_told_status(text):
         return told
-    said = "".join(re.split("(?<=[。；\n])", FUTURE.sub("预计", text))[:3])
+    return read_deed("".join(re.split("(?<=[。；\n])", text)[:3]))
+
+
+def read_deed(text: str) -> Status | None:
+    """The status that follows from what was done or is being done, where none is stated.
+
+    >>> read_deed("款项已全部追回"), read_deed("正在与业主协商"), read_deed("登记簿漏记")
+    ('rectified', 'in_progress', None)
+    """
+    said = FUTURE.sub("预计", text)
     if UNDERWAY.search(said):
         return "in_progress"
     return "rectified" if DONE.search(said) else None
@@ -211,7 +220,7 @@ _SUMMARY_WORDS: tuple[tuple[Status, re.Pattern[str]], ...] = (
         "in_progress",
         re.compile(
             IN_PROGRESS.pattern + r"|正在?(?:改(?!善)|整改|办(?!公)|推进|清理|处理|核对|协商|办理|制定|修订|审议|与)"
-            r"|在办|在改|持续推进|仍在(?:推进|整改|办理|进行)|在?整改之中|都在(?:改|整改)"
+            r"|在办|在改|持续推进|仍在(?:推进|整改|办理|进行)|(?:尚|仍)在(?:推进|办理|整改|进行)|在?整改之中|都在(?:改|整改)"
             r"|序时推进|部分(?:整改|完成)|尚未完结|已经启动|分批|取得阶段性"
         ),
     ),
@@ -221,7 +230,7 @@ _SUMMARY_WORDS: tuple[tuple[Status, re.Pattern[str]], ...] = (
             RECTIFIED.pattern
             + r"|(?:已|已经|均|均已|全部|当场|都|亦)(?:全部|经|如期|按期)?(?:改完|改了|改正|改好|办结|了结|销号|纠正|清理完毕|办妥|到位)"
             r"|改完|(?<!须)了结(?!前)$|(?:整改|改正)(?:完毕|到位)"
-            r"|(?:题|项|条|问题|事项|均)(?:予以|准予|可以?)?(?:销号|办结|了结)|画上?句号|^销号|已完成(?!\d|[一二三四五六七八九十]+[个项])|已整改|完成整改|已消除|整改已完成|已闭环|已落实"
+            r"|(?:题|项|条|问题|事项|均|同意)(?:予以|准予|可以?)?(?:销号|办结|了结)|画上?句号|^销号|已完成(?!\d|[一二三四五六七八九十]+[个项])|已整改|完成整改|已消除|整改已完成|已闭环|已落实"
         ),
     ),
 )

@@ -134,8 +134,11 @@ def _lists_problems(heading: str) -> bool:
 def _note_progress(drafts: Sequence[Draft], progress: Mapping[int, dict[str, str]]) -> None:
     """Cells of a table by number go to the faults of these numbers, where each number is that of one fault."""
     by_number: dict[int, list[Draft]] = {}
+    kinds = Counter(draft.path[-1][0] for draft in drafts if draft.path)
+    listed = next((kind for kind, number in kinds.most_common() if number >= len(progress)), None)
     for draft in drafts:
-        by_number.setdefault(draft.number, []).append(draft)
+        if listed is None or (draft.path and draft.path[-1][0] == listed):
+            by_number.setdefault(draft.number, []).append(draft)
     if any(len(by_number.get(number, ())) > 1 for number in progress):
         by_number = {number: [draft] for number, draft in enumerate(drafts, start=1)}
     for number, cells in progress.items():
