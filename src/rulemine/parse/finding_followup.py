@@ -81,8 +81,8 @@ _OTHER_TIMES = re.compile(
 _EXCUSE = re.compile(r"(?:^|[：:])(?:主要)?(?:因(?!此)|由于|鉴于)(?![^，。；]*(?:尚未|未能|仍|暂))")
 """因办法正在修订，…未能完成: why a thing is as it is, and not how it is."""
 _WISH_SENTENCE = re.compile(r"^(?:一是|二是|三是|四是|要|应|必须|确保|下一步|今后|请)")
-FEWEST_NAMED = 3
-"""Faults that a paragraph between others must name to be taken for a summary."""
+FEWEST_NAMED, FEWEST_NEAR = 3, 2
+"""Faults that a paragraph between others, and a sentence behind a list, must name to be taken for a summary."""
 MOST_NAMED, ABOUT = 0.6, 0.25
 """Share of the items of a list that must be made out by name; how far the number that remains may be from the stated one."""
 
@@ -121,7 +121,9 @@ def follow_up(
         apart = not any(section <= draft.start <= end for draft in drafts) or not any(d.end > begin for d in drafts)
         sentences = list(_outside(paragraph, drafts))
         whole = not any(draft.start <= end and begin < draft.end for draft in drafts)
-        reader.read(sentences, apart=apart or (whole and not paragraph.marker and reader.names_several(sentences)))
+        everything = range(len(drafts))
+        told = whole and not paragraph.marker and reader.names_several(sentences, everything, FEWEST_NAMED)
+        reader.read(sentences, apart=apart or told)
     reader.settle()
     return reader.said
 
@@ -214,21 +216,22 @@ class _Reader:
                 continue
             scope = self._scope(group[0][1], group[0][0], apart=apart)
             speech = _Speech(all=scope)
+            named = apart or self.names_several(group, scope, FEWEST_NEAR)
             if apart and scope and (opening := _SUBJECT.match(group[0][0])):
                 speech.subject = self._naming.resolve(opening.group(), speech)
             for text, _ in group:
                 if scope and not self._is_foreign(text, speech):
-                    self._read_sentence(text, speech, apart=apart)
+                    self._read_sentence(text, speech, apart=named)
             self._apply(speech)
 
-    def names_several(self, sentences: Sequence[tuple[str, int]]) -> bool:
-        """Whether a paragraph between the faults says of two or more by name how far they are."""
+    def names_several(self, sentences: Sequence[tuple[str, int]], among: Sequence[int], least: int) -> bool:
+        """Whether sentences say of ``least`` faults or more by name how far they are."""
         named: set[int] = set()
-        scope = _Speech(all=list(range(len(self.drafts))))
+        scope = Scope(all=list(among))
         for clause in (clause for text, _ in sentences for part in re.split("[；;]", text) for clause in _clauses(part)):
             if find_status(clause) or read_deed(clause):
                 named.update(self._naming.match_names(clause, None, scope))
-        return len(named) >= FEWEST_NAMED
+        return len(named) >= least
 
     def _scope(self, offset: int, text: str, *, apart: bool) -> list[int]:
         """The faults that may be meant: all, or those of the list before."""

@@ -164,6 +164,8 @@ def _mark_order(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
 def _goes_on(before: Line, line: Line, narrow: bool) -> bool:
     if before.row or line.row or _FINAL.search(before.text):
         return False
+    if before.text.endswith("第"):
+        return True
     if (read_marker(line.text) and not refers_to_item(line.text, 0)) or _BRACKET_HEADING.match(line.text):
         return False
     if _LABEL.match(line.text):

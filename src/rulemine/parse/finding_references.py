@@ -177,11 +177,12 @@ class Naming:
         )
         ahead = clause[: min([len(clause), *([at] if at is not None else []), *([cut.start()] if cut else [])])]
         found: list[int] = []
+        among, least = (scope.group_here, NAME_LIKENESS / 2) if scope.group_here else (scope.all, NAME_LIKENESS)
         for name in _NAME_SPLIT.split(ahead):
             bare = _trim_name(name)
             if 2 <= len(bare) <= LONGEST_NAME and not _DAY.search(bare):
                 parts = [bare, *(part for part in bare.split("的") if len(part) >= 2 and part != bare)]
-                matched = next((m for part in parts if (m := self._names.match(part, scope.all))), [])
+                matched = next((m for part in parts if (m := self._names.match(part, among, least))), [])
                 if len(matched) == 1 or "问题" in clause or COUNT.search(clause):
                     found += [i for i in matched if i not in found]
         return found
@@ -204,7 +205,7 @@ class Names:
         known = [pair for pair in pairs if pair in self._weight]
         return [(sum(self._weight[p] for p in known if p in self._pairs[i]) / (total or 1.0), i) for i in among]
 
-    def match(self, name: str, among: Sequence[int]) -> list[int]:
+    def match(self, name: str, among: Sequence[int], least: float = NAME_LIKENESS) -> list[int]:
         """The draft that a name tells again; several where all of them bear it word for word."""
         holders = [i for i in among if name in self._texts[i]]
         if len(holders) == 1 or (len(holders) > 1 and len(name) >= 4):
@@ -213,7 +214,7 @@ class Names:
         if not ranked:
             return []
         best, second = ranked[0], ranked[1][0] if len(ranked) > 1 else 0.0
-        return [best[1]] if best[0] >= NAME_LIKENESS and best[0] - second >= NAME_MARGIN else []
+        return [best[1]] if best[0] >= least and best[0] - second >= NAME_MARGIN else []
 
 
 def _pairs(text: str) -> set[str]:

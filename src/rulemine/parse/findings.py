@@ -53,7 +53,7 @@ _ABOUT_FAULTS = re.compile(r"(?:检查|审计|稽核|巡察|督查|排查|监督
 _TITLE = re.compile(
     r"(?:检查|稽核|审计|核查|督查|巡察|督导|排查)[^，。；：]{0,24}(?:报告|通报|意见书?|反馈)(?:[（(].*[）)])?$"
 )
-FEWEST_ROWS, SHORT_STATE = 3, 12
+FEWEST_ROWS, SHORT_STATE, FIRST_YEAR = 3, 12, 2000
 _EDGE = " 　\t\n，,；;。、：:*＊|"
 
 
@@ -290,5 +290,7 @@ def _implied_status(draft: Draft) -> Status | None:
         words = [text for label, text in draft.labels if label == role]
         if words and (status := read_status("\n".join(words))) and (role == "status" or draft.status is None):
             return status
+        if role == "status" and words and read_due("\n".join(words), year=FIRST_YEAR):
+            return "in_progress"  # 进度：初稿已成，8月15日前印发
     tails = [tail for tail in draft.tails if not speaks_of_list(tail)]
     return read_status("。".join(tails)) if tails and draft.status is None else None
