@@ -75,7 +75,7 @@ _CUTS = re.compile(
 )
 """Where one clause tells two things: 已整改5项、正在整改9项; 人员管理2项以及协同机制其余2项."""
 _OTHER_TIMES = re.compile(
-    r"(?:上年度?|上次|上一?轮|以往|前次|去年|往年|以前年度|历年|\d{4}年(?:度)?(?:审计|检查|巡察|稽核))[^，。；]{0,16}(?:检查|审计|发现|指出|问题|提出|反馈)"
+    r"(?:上年度?|上次|上一?[轮期]|以往|前次|去年|往年|以前年度|历年|\d{4}年(?:度)?(?:审计|检查|巡察|稽核))[^，。；[^，。；]{0,16}(?:检查|审计|督导|巡察|发现|指出|问题|提出|反馈)"
     r"|不在本次|不再纳入"
 )
 _EXCUSE = re.compile(r"(?:^|[：:])(?:主要)?(?:因(?!此)|由于|鉴于)(?![^，。；]*(?:尚未|未能|仍|暂))")
@@ -187,6 +187,8 @@ class _Speech(Scope):
     """A paragraph as it is read: whom it may speak of, what it said so far, of whom it speaks now."""
 
     statements: list[_Statement] = field(default_factory=list)
+    near: bool = False
+    """Whether it stands behind the list it speaks of."""
     sentence: list[int] = field(default_factory=list)
     segment: list[int] = field(default_factory=list)
     """Those named in the sentence so far, and in its part between two semicolons."""
@@ -215,7 +217,7 @@ class _Reader:
             if not group:
                 continue
             scope = self._scope(group[0][1], group[0][0], apart=apart)
-            speech = _Speech(all=scope)
+            speech = _Speech(all=scope, near=not apart)
             named = apart or self.names_several(group, scope, FEWEST_NEAR)
             if apart and scope and (opening := _SUBJECT.match(group[0][0])):
                 speech.subject = self._naming.resolve(opening.group(), speech)
@@ -385,12 +387,16 @@ class _Reader:
 
     def _remaining(self, statement: _Statement, speech: _Speech, told: set[int]) -> list[int]:
         """Those of whom nothing was said; where a number is stated it must be theirs."""
-        for scope in (statement.target or speech.all, list(range(len(self.drafts)))):
+        section: list[int] = []
+        if speech.near and statement.count and not statement.rest:
+            section = [i for i in speech.all if self.drafts[i].path == self.drafts[speech.all[-1]].path]
+        for scope in filter(None, (section, statement.target or speech.all, list(range(len(self.drafts))))):
             left = [i for i in scope if i not in told and self._is_open_to(i, statement)]
             if statement.count is None or len(left) == statement.count:
                 return left if statement.rest or statement.count is not None else []
-            if statement.rest and abs(len(left) - statement.count) <= ABOUT * statement.count:
-                return left  # 其余9个问题: one fault more or less was read
+            near = scope is section and len(left) > 1
+            if (statement.rest or near) and abs(len(left) - statement.count) <= ABOUT * statement.count + near:
+                return left  # 其余9个问题, 三项均已整改: one fault more or less was read
         return []
 
     def _is_open_to(self, index: int, statement: _Statement) -> bool:

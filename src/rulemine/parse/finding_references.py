@@ -32,6 +32,7 @@ _NAME_EDGE = re.compile(
     r"(?:具体|剩余|相关)?(?:问题|事项|事|情况|缺陷|一事|两事)?(?:的)?(?:整改|修订|清理|处置)?(?:工作)?(?:目前|现|均|都|也|亦|仍|已|正|尚|则|[”“\s])*$"
 )
 _DAY = re.compile(r"^[\d年月日底前至]+$|\d日$")
+_SUMS = frozenset({"合计", "共计", "总计", "累计", "全部", "总体"})
 _NAME_SPLIT = re.compile(r"[、，]|以及|(?<=[\u4e00-\u9fa5]{2})[和及与](?=[\u4e00-\u9fa5]{2})")
 NAME_LIKENESS, NAME_MARGIN = 0.45, 0.15
 """Share of a short name's telling character pairs that its item must hold, and by how much more than the next item."""
@@ -172,7 +173,7 @@ class Naming:
     def match_names(self, clause: str, at: int | None, scope: Scope) -> list[int]:
         """The drafts that a clause tells again in a few of their words: 白条报账一项."""
         cut = re.search(
-            r"(?:由[\u4e00-\u9fa5]{2,}|(?:已|正在|尚|仍|须|应|均|暂|还|当场|当日|全部|一律)(?![\u4e00-\u9fa5]{0,2}名)|，|[（(]|于\d|(?<=[事项题条])因)",
+            r"(?:由[\u4e00-\u9fa5]{2,}|(?:已|正在|尚|仍|须|应|均|暂|还|当场|当日|全部|一律)(?![\u4e00-\u9fa5]{0,2}名)|，|[（(]|于\d|(?<=[\u4e00-\u9fa5]{2})因(?=[\u4e00-\u9fa5]{4}))",
             clause,
         )
         ahead = clause[: min([len(clause), *([at] if at is not None else []), *([cut.start()] if cut else [])])]
@@ -180,7 +181,7 @@ class Naming:
         among, least = (scope.group_here, NAME_LIKENESS / 2) if scope.group_here else (scope.all, NAME_LIKENESS)
         for name in _NAME_SPLIT.split(ahead):
             bare = _trim_name(name)
-            if 2 <= len(bare) <= LONGEST_NAME and not _DAY.search(bare):
+            if 2 <= len(bare) <= LONGEST_NAME and not _DAY.search(bare) and bare not in _SUMS:
                 parts = [bare, *(part for part in bare.split("的") if len(part) >= 2 and part != bare)]
                 matched = next((m for part in parts if (m := self._names.match(part, among, least))), [])
                 if len(matched) == 1 or "问题" in clause or COUNT.search(clause):
