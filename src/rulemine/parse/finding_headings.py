@@ -48,8 +48,10 @@ _LABELS = (
 _LABEL = re.compile("|".join(rf"(?P<{role}>{pattern})" for role, pattern in _LABELS))
 LABEL_LINE = re.compile(rf"[【\[（(]?(?:{_LABEL.pattern})[】\])）]?(?:[：:]\s*|$)")
 _ITEM_LABEL = re.compile(rf"[【\[（(]?(?:{_LABEL.pattern})[】\])）]?[：:。]\s*")
-UNIT_BRACKET = re.compile(r"[（(](?:整改)?(?:责任|牵头|主责)(?:部门|单位)[：:](?P<unit>[^（）()]{2,30})[）)]$")
-"""费用列支（整改责任部门：计划财务部): a heading that says who mends all below it."""
+UNIT_BRACKET = re.compile(
+    r"(?:[（(](?:整改)?(?:责任|牵头|主责)(?:部门|单位)[：:]|^[A-Za-z]{1,4}[-—]?\d{1,3}[（(])(?P<unit>[^（）()]{2,30})[）)]$"
+)
+"""费用列支（整改责任部门：计划财务部）, HZ-01（计划财务部）: a heading that says who mends all below it."""
 SECTION_LINE = re.compile(
     r"(?:审计|检查|稽核|核查|排查|督查|巡察|自查)?(?:发现|查明)(?:的)?(?:主要|具体)?(?:问题|情况|事项)?|(?:主要|存在)(?:的)?(?:主要)?问题"
     r"|(?:审计|检查)?(?:评价|结论|建议)"
