@@ -40,16 +40,22 @@ _REST = re.compile(
     r"|(?:没有|未)(?:单独|另行|逐一|专门)?(?:交代|说明|提及|提到|列明|注明|标注)[^，。；]{0,10}的[^，。；]{0,4}(?:问题|事项|项|条|事|个)"
 )
 _BUT = re.compile(r"除(?:了|去)?(?P<out>[^，。；]{1,60}?)(?:以?外|之外)")
+_BUT_DATED = re.compile(r"除[^，。；]{0,12}(?:明确|注明|规定|约定|说明|列明)[^，。；]{0,6}(?:时限|期限|时间)[^，。；]{0,4}外")
+"""除已明确时限的以外，均应于…前完成: one date for all that have none and are not mended."""
 _BY_STATUS: tuple[tuple[tuple[Status | None, ...], re.Pattern[str]], ...] = (
     (
         ("in_progress",),
         re.compile(
-            r"^(?:对|凡|凡是)?(?:正在|仍在|尚在)(?:推进)?(?:整改|改)(?:中)?的|^(?:对)?整改中的|^部分整改的|^(?:对)?推进中的"
+            r"^(?:对|凡|凡是)?(?:正在|仍在|尚在)(?:推进)?(?:整改|改)(?:中)?的|^(?:对)?(?:整改中|推进中|在改|在办)(?:的|各项|事项)|^部分整改的"
         ),
     ),
     (
         ("open",),
-        re.compile(r"^(?:对|凡|凡是)?(?:尚未|未|没有)(?:启动|动|开始|着手)(?:整改)?的|^(?:对)?尚未整改的"),
+        re.compile(r"^(?:对|凡|凡是)?(?:尚未|未|没有)(?:启动|动|开始|着手)(?:整改)?(?:的|各项|事项)|^(?:对)?尚未整改的"),
+    ),
+    (
+        ("open", "in_progress", None),
+        re.compile(r"^(?:对)?(?:正在|尚在|在)?(?:整改|改)(?:中)?(?:和|及|与|、|以及)(?:尚未|未|没有|没)(?:完成|开始|启动)?(?:整改|改)?的"),
     ),
     (
         ("open", "in_progress", None),
@@ -71,7 +77,7 @@ _SERIES = re.compile(r"(?:依次|分别)由?(?P<units>[^，。；]{4,60}?)(?:负
 _UNITS_TOLD = re.compile(r"分别(?:为|是)(?P<units>[^，。；]{4,60})")
 _NOW_LISTED = re.compile(r"的(?:问题|各项|事项)?(?:有|为|是|包括)[：:]?|(?:有|为|是|包括)?[：:]$")
 _CUTS = re.compile(
-    r"(?<=[个项条件类])[、和及](?=(?:正在|已|未|尚未|部分|整改|持续|推进|其余|仍))|(?:以及|[、和及])(?=[^，、；外]{0,12}其余)"
+    r"(?<=[个项条件类])[、和及](?=(?:正在|已|未|尚未|部分|整改|持续|推进|其余|仍)(?![^，。；]{0,6}的(?:问题|事项|各项)))|(?:以及|[、和及])(?=[^，、；外]{0,12}其余)"
 )
 """Where one clause tells two things: 已整改5项、正在整改9项; 人员管理2项以及协同机制其余2项."""
 _OTHER_TIMES = re.compile(
@@ -308,6 +314,8 @@ class _Reader:
         """A new statement, when a clause names whom it speaks of."""
         bare = clause.strip(" ，、")
         refs = self._naming.resolve(clause, speech)
+        if _BUT_DATED.search(clause):
+            return _Statement(None, clause, later=("open", "in_progress", None))
         if _REST.search(clause) and (not refs or _BUT.search(clause)):
             return self._open_rest(clause, speech)
         if refs:
@@ -323,8 +331,10 @@ class _Reader:
 
     def _open_by_pronoun(self, bare: str, clause: str, speech: _Speech) -> _Statement | None:
         """均须于…, 前者由…: those that the sentence, or else the list before it, spoke of."""
-        if _TOGETHER.match(bare) and (spoken_of := speech.segment or speech.sentence):
-            return _Statement(list(spoken_of), clause)
+        if _TOGETHER.match(bare) and (speech.segment or speech.current):
+            return _Statement(list(speech.segment), clause) if speech.segment else None
+        if _TOGETHER.match(bare) and speech.sentence:
+            return _Statement(list(speech.sentence), clause)
         pronoun = _PRONOUN.match(bare)
         spoken_of = speech.sentence if len(speech.sentence) > 1 else speech.all
         if pronoun is None or len(spoken_of) < 2:
