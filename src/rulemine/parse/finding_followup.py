@@ -40,7 +40,9 @@ _REST = re.compile(
     r"|(?:没有|未)(?:单独|另行|逐一|专门)?(?:交代|说明|提及|提到|列明|注明|标注)[^，。；]{0,10}的[^，。；]{0,4}(?:问题|事项|项|条|事|个)"
 )
 _BUT = re.compile(r"除(?:了|去)?(?P<out>[^，。；]{1,60}?)(?:以?外|之外)")
-_BUT_DATED = re.compile(r"除[^，。；]{0,12}(?:明确|注明|规定|约定|说明|列明)[^，。；]{0,6}(?:时限|期限|时间)[^，。；]{0,4}外")
+_BUT_DATED = re.compile(
+    r"除[^，。；]{0,12}(?:明确|注明|规定|约定|说明|列明)[^，。；]{0,6}(?:时限|期限|时间)[^，。；]{0,4}外"
+)
 """除已明确时限的以外，均应于…前完成: one date for all that have none and are not mended."""
 _BY_STATUS: tuple[tuple[tuple[Status | None, ...], re.Pattern[str]], ...] = (
     (
@@ -51,11 +53,15 @@ _BY_STATUS: tuple[tuple[tuple[Status | None, ...], re.Pattern[str]], ...] = (
     ),
     (
         ("open",),
-        re.compile(r"^(?:对|凡|凡是)?(?:尚未|未|没有)(?:启动|动|开始|着手)(?:整改)?(?:的|各项|事项)|^(?:对)?尚未整改的"),
+        re.compile(
+            r"^(?:对|凡|凡是)?(?:尚未|未|没有)(?:启动|动|开始|着手)(?:整改)?(?:的|各项|事项)|^(?:对)?尚未整改的"
+        ),
     ),
     (
         ("open", "in_progress", None),
-        re.compile(r"^(?:对)?(?:正在|尚在|在)?(?:整改|改)(?:中)?(?:和|及|与|、|以及)(?:尚未|未|没有|没)(?:完成|开始|启动)?(?:整改|改)?的"),
+        re.compile(
+            r"^(?:对)?(?:正在|尚在|在)?(?:整改|改)(?:中)?(?:和|及|与|、|以及)(?:尚未|未|没有|没)(?:完成|开始|启动)?(?:整改|改)?的"
+        ),
     ),
     (
         ("open", "in_progress", None),
@@ -236,7 +242,9 @@ class _Reader:
         """Whether sentences say of ``least`` faults or more by name how far they are."""
         named: set[int] = set()
         scope = Scope(all=list(among))
-        for clause in (clause for text, _ in sentences for part in re.split("[；;]", text) for clause in _clauses(part)):
+        for clause in (
+            clause for text, _ in sentences for part in re.split("[；;]", text) for clause in _clauses(part)
+        ):
             if find_status(clause) or read_deed(clause):
                 named.update(self._naming.match_names(clause, None, scope))
         return len(named) >= least
@@ -303,7 +311,7 @@ class _Reader:
         statement.status = statement.status or (None if statement.later else status)
         statement.deed = statement.deed or (None if FUTURE.search(clause) else read_deed(clause))
         statement.due_on = statement.due_on or read_due(
-            clause, year=self.base.year if self.base else None, base=self.base
+            _BUT.sub("", clause), year=self.base.year if self.base else None, base=self.base
         )
         statement.unit = statement.unit or find_responsible(clause)
         statement.units = re.split("[、，和及]", series["units"]) if series else statement.units

@@ -117,7 +117,10 @@ def find_responsible(text: str) -> str | None:
     if not found:
         return None
     told = next(name for name in found.groups() if name)
-    return re.sub(r"^(?:本[项条])?由|^(?:你|贵|该|本)(?:分公司|公司|支行|分行|行|社)?(?=.{3})", "", told).strip("、") or None
+    return (
+        re.sub(r"^(?:本[项条])?由|^(?:你|贵|该|本)(?:分公司|公司|支行|分行|行|社)?(?=.{3})", "", told).strip("、")
+        or None
+    )
 
 
 def read_due(text: str, *, year: int | None, base: date | None = None) -> date | None:
