@@ -84,7 +84,7 @@ class Naming:
         self._names = Names(drafts)
         groups: dict[str, list[int]] = {}
         for index, draft in enumerate(drafts):
-            for name in dict.fromkeys(_bare(group) for group in draft.groups):
+            for name in dict.fromkeys(_bare(group) if len(_bare(group)) > 1 else group for group in draft.groups):
                 if 2 <= len(name) <= LONGEST_GROUP and name not in _NO_GROUPS:
                     groups.setdefault(name, []).append(index)
         some = ((name, members) for name, members in groups.items() if len(members) < len(drafts))

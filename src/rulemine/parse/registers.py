@@ -235,11 +235,18 @@ def draft_register(lines: Sequence[Line], document_text: str, names: Headings = 
         start, end = _unquote(where, document_text)
         number = re.search(r"\d+", cells.get("number", ""))
         place = int(number[0]) if number else len(drafts) + 1
-        drafts.append(Draft(start, end, where.text.strip('"'), cells=cells, number=place, status=titled))
+        draft = Draft(start, end, where.text.strip('"'), cells=cells, number=place, status=titled)
+        draft.groups = tuple(filter(None, (_group_name(cells.get("category", "")), carried)))
+        drafts.append(draft)
     return drafts
 
 
 _DITTO = re.compile(r"^(?:同上|〃|″|\"|同前)$")
+
+
+def _group_name(category: str) -> str:
+    """How words below a table name a category of it: A类."""
+    return f"{category}类" if re.fullmatch(r"[A-Za-z一二三四五六七八九十\d]", category) else category
 
 
 def read_mapping(lines: Sequence[Line], names: Headings = OURS) -> dict[str, str]:
