@@ -133,7 +133,7 @@ def _field_title(text: str) -> re.Match[str] | None:
     found = _FIELD_TITLE.match(text)
     if not found or is_fault(found.group()) or PROBLEM_LEAD.search(found.group()):
         return None
-    return found if fault_chance(found.group().strip(_EDGE)) < LIKELY_FAULT else None
+    return found if fault_chance(found.group().strip(_EDGE)) < NAMES_A_FIELD else None
 
 
 def lists_cases(text: str) -> bool:
@@ -322,7 +322,7 @@ def _is_praise(before: str, behind: str) -> bool:
     return chances[0] < SURELY_NO_FAULT or (chances[0] < LIKELY_FAULT and chances[1] - chances[0] > FAR_LIKELIER)
 
 
-FAR_LIKELIER = 0.4
+FAR_LIKELIER, NAMES_A_FIELD = 0.4, 0.3
 _CAME_NO_MORE = re.compile(
     r"(?:没有|未|未见|未再)(?:再犯|反弹|复发|再发生|再出现|新的同类)|不再(?:列示|提及|重复)|不在本次"
 )
@@ -436,7 +436,7 @@ def _least(text: str, least: float, *, listing: bool) -> float:
     return least - WRONG_WORDS if is_fault(text) else least
 
 
-IN_A_LIST, WRONG_WORDS = 0.12, 0.05
+IN_A_LIST, WRONG_WORDS = 0.12, 0.06
 _ORDER = re.compile(r"[^：:]{0,40}[：:](?:首先|一是|第一)|(?:首先|其次|再次|再者|此外)[，,]")
 
 
