@@ -184,7 +184,8 @@ class _Reader:
         if known.kind == "level":
             self._put(self.levels, known.key, "amount_yuan", token.value)
         elif known.key == "economic_penalty":
-            level = self._level_before(text, tokens, tokens.index(known))
+            counted = any(t.key == "times" for t in tokens[tokens.index(known) : index])  # 经济处罚3人次、3,600元
+            level = None if counted else self._level_before(text, tokens, tokens.index(known))
             table, key = (self.levels, level.key) if level else (self.penalties, known.key)
             self._put(table, key, "amount_yuan", token.value)
 

@@ -21,6 +21,7 @@ from rulemine.schema import Document, Report
 from rulemine.taxonomy import load_taxonomy
 from rulemine.text import find_dates, squeeze, tidy_document_number
 
+_FOLLOWS_UP = re.compile(r"后续(?:审计|稽核|检查)|回头看|复查|复核|整改(?:落实|进展|完成|工作)?(?:情况|结果|进展)")
 _TITLE_END = re.compile(
     r"(?:报告|通报|通知|函|公告|清单|意见书?|台账|简报|纪要|汇报|总结|情况|方案|公示|说明|专报|反馈)(?:[（(].{1,12}[）)])?$"
 )
@@ -62,7 +63,11 @@ def parse_report(document: Document, categories: Mapping[str, str] | None = None
     """
     split = split_report(document)
     title = _read_title(document)
-    stated = read_stated(_list_passages(split), categories if categories is not None else load_taxonomy().names)
+    stated = read_stated(
+        _list_passages(split),
+        categories if categories is not None else load_taxonomy().names,
+        follows_up=title is not None and _FOLLOWS_UP.search(title) is not None,
+    )
     for name, value in _sum_registers(split, document).items():
         stated.setdefault(name, value)
     return Report(

@@ -29,8 +29,8 @@ _AHEAD = re.compile(
 )
 _ROW = re.compile(rf"^(?:合计|总计|共计|小计)[：:\s|]*(?P<chain>{_COUNTED_CHAIN})")
 _PIECE = re.compile(rf"(?P<n>{N})\s*(?P<unit>{_COUNTED})")
-_SUMS_UP = re.compile(r"(?:共|合计|总计|累计|一共|全部|本次|此次|总共)")
-_VERB = re.compile(r"发现|指出|反馈|查出|提出|检出|认定|排查出|移交|梳理|揭示|列示|列入|涉及|存在|形成|确认")
+_SUMS_UP = re.compile(r"(?:共|合计|总计|累计|一共|全部|本次|此次|总共|以上|上述)")
+_VERB = re.compile(r"发现|指出|反馈|查出|提出|检出|认定|排查出|移交|梳理|揭示|列示|列入|涉及|存在|形成|确认|反映")
 _HISTORY = re.compile(
     r"回头看[”」]?涉及|不(?:再)?重复统计|以前年度|以往|往年|上一?年度?|去年|前次|上次|上一?轮|上期|前期|历年|既往|此前|同比|较\d{4}年|比上年|前[一两二三]年|上半年[^，。]{0,6}审计|历史"
 )
@@ -38,6 +38,12 @@ _NOT_COUNTED = re.compile(r"不(?:再)?重复统计|不在[^，。；]{0,10}之�
 _PART_OF = re.compile(
     r"其中|分别|[^，。；]{2,10}(?:支行|分行|营业部|分公司|支公司|子公司|网点|部门?)(?:存在|有|占|的)\s*$"
 )
+_REST = re.compile(
+    rf"(?:其余|剩余|余下|剩下)(?:的)?{N}\s*(?:个|项|条|笔|件)(?:问题|事项)?(?:均|都)?(?:已|正在|尚|仍|未|在)"
+)
+"""其余7项正在整改: what a sentence says that speaks of all."""
+_ADDED = re.compile(r"另(?:外)?(?:又|还)?(?:发现|查出|新增|有)")
+_TELLS_STATUS = re.compile(r"(?:均|都|现|目前)?(?:已|正在|尚|仍|未|全部|予以|没有)")
 _NOT_ISSUES = re.compile(r"制度|措施|建议|要求|任务|意见|文件|办法|检查|审计|培训|会议|方案|整改措施")
 _PLACES = (
     r"(?:机构|网点|支行|分行|营业部|子公司|分公司|支公司|信用社|单位|部门|公司|分支机构|中支|营业机构|成员单位|行社"
@@ -56,11 +62,11 @@ _STATUS: tuple[tuple[str, str], ...] = (
     ),
     (
         "in_progress",
-        r"(?:正在|部分|持续|基本|尚在|仍在|推进|长期|阶段性)(?:完成)?(?:推进)?整改(?:中|之中)?(?:的)?|整改中|整改推进中|(?:正在|持续)推进(?:整改)?(?:中)?|在整改|正在改|序时推进",
+        r"(?:正在|部分|持续|基本|尚在|仍在|推进|长期|阶段性)(?:完成)?(?:推进)?整改(?:中|之中)?(?:的)?|整改中|整改推进中|(?:正在|持续)推进(?:整改)?(?:中)?|在整改|正在改|都在改|在改|序时推进|推进(?=\s*\d)",
     ),
     (
         "rectified",
-        r"(?:已经?|全部|均已|现已)?(?:全部|按期|如期)?(?:完成)?(?:了)?整改(?:完成|完毕|到位|销号|落实)?(?:的|了)?|已?(?:完成)?销号|已完成|已办结|已纠正|立行立改|(?:当场|已经?)改(?:完|了)|销号",
+        r"(?:已经?|全部|均已|现已)?(?:全部|按期|如期)?(?:完成)?(?:了)?整改(?:完成|完毕|到位|销号|落实)?(?:的|了)?|已?(?:完成)?销号|已完成|已办结|已纠正|立行立改|(?:当场|已经?)改(?:完|了)|(?:予以|准予|同意)?销号|画上?句号",
     ),
 )
 _STATUS_PATTERNS = tuple(
@@ -135,21 +141,22 @@ class _Told:
     weight: float
 
 
-def read_stated(passages: Iterable[Passage], categories: Mapping[str, str]) -> Stated:
+def read_stated(passages: Iterable[Passage], categories: Mapping[str, str], *, follows_up: bool = False) -> Stated:
     """The figures that a report states about itself, nested as in the contract.
 
     >>> told = "共发现问题9类、63笔，涉及网点26个，其中已整改42笔，正在整改21笔，整改率66.67%。"
     >>> read_stated([Passage(told, "problem")], {})
     {'issues': 63, 'issue_kinds': 9, 'institutions': 26, 'rectified': 42, 'in_progress': 21, 'rate': 66.67}
 
-    ``categories``: key → name of the categories that may be counted.
+    ``categories``: key → name of the categories that may be counted. ``follows_up``: whether the report is on how former
+    findings were mended, so that theirs are its own figures.
     """
     passages = list(passages)
     told = [
         one
         for passage in passages
         for sentence in _sentences(passage.text)
-        for one in _read_sentence(sentence, passage)
+        for one in _read_sentence(sentence, passage, follows_up=follows_up)
     ]
     figures: Stated = {}
     for name in (
@@ -177,11 +184,11 @@ def _sentences(text: str) -> Iterator[str]:
     yield from (part for part in re.split(r"[。\n]", text) if part.strip())
 
 
-def _read_sentence(sentence: str, passage: Passage) -> Iterator[_Told]:
+def _read_sentence(sentence: str, passage: Passage, *, follows_up: bool) -> Iterator[_Told]:
     if (
         passage.role == "earlier"
         or _NOT_COUNTED.search(sentence)
-        or (_HISTORY.search(sentence) and not re.search(r"本次|此次|本年度", sentence))
+        or (_HISTORY.search(sentence) and not follows_up and not re.search(r"本次|此次|本年度", sentence))
     ):
         return
     statuses = list(_read_statuses(sentence))
@@ -191,7 +198,8 @@ def _read_sentence(sentence: str, passage: Passage) -> Iterator[_Told]:
     whole = max((one.weight for one in issues), default=0.0)
     if rate is not None:
         yield _Told("rate", rate, 1 + whole)
-    if len(statuses) > 1 or (statuses and (rate is not None or whole >= 2)):
+    rest = _REST.search(sentence) is not None
+    if len(statuses) > 1 or (statuses and (rate is not None or whole >= 2 or rest)):
         yield from (_Told(one.name, one.value, len(statuses) + whole) for one in statuses)
         whole = max(whole, 2.0)
     if whole >= 2:
@@ -204,7 +212,9 @@ def _read_issues(sentence: str, passage: Passage, *, summed: bool) -> Iterator[_
     for pattern in (_ROW, _BEHIND, _AHEAD):
         for found in pattern.finditer(sentence):
             ahead = re.split("[，；：:]", sentence[: found.start("chain")])[-1]
-            if _PART_OF.search(ahead) or _NOT_ISSUES.search(found.group()):
+            if _TELLS_STATUS.match(sentence, found.end()) and not _SUMS_UP.search(ahead + found.group()):
+                continue
+            if _ADDED.search(ahead) or _PART_OF.search(ahead) or _NOT_ISSUES.search(found.group()):
                 continue
             weight = 1.0 * bool(_VERB.search(sentence[: found.end()])) + 2.0 * bool(
                 _SUMS_UP.search(ahead + found.group())
