@@ -183,6 +183,11 @@ def _split_cells(line: Line, split: int, *, framed: bool = True) -> list[Cell]:
     return cells
 
 
+def _blank_cells(line: Line) -> list[Cell]:
+    """The empty cells that a line set with tabs begins with."""
+    return [Cell(line.start, line.start, "") for _ in range(line.indent.count("\t"))]
+
+
 def _make_cell(line: Line, start: int, words: str) -> Cell:
     left = line.start + start + len(words) - len(words.lstrip())
     return Cell(left, left + len(words.strip()), words.strip())
@@ -300,7 +305,7 @@ def read_total_row(lines: Sequence[Line], document_text: str, names: Headings = 
     fields, columns = [names.field(heading) or "" for heading in headings], _columns(lines[0], split)
     figures: dict[str, float] = {}
     for line in lines[head:]:
-        cells = _split_cells(line, split)
+        cells = (_blank_cells(line) if split == TABS else []) + _split_cells(line, split)
         if not re.match(r"(?:合计|总计|共计)", next((cell.text for cell in cells if cell.text), "")):
             continue
         if columns and len(cells) < len(fields):
@@ -376,7 +381,7 @@ def _gather_rows(lines: Sequence[Line], split: int, fields: Sequence[str], head:
         if columns and (wrapped or 1 < len(cells) < width) and (wrapped or _ROW_NUMBER.match(cells[0].text)):
             cells = _align(line, cells, columns)
         elif wrapped:
-            cells = [Cell(line.start, line.start, "") for _ in range(line.indent.count("\t"))] + cells
+            cells = _blank_cells(line) + cells
         if _TOTAL.match(next((cell.text for cell in cells if cell.text), "")):
             continue
         # A row of a real table is whole; only tables set as text break a cell over lines.

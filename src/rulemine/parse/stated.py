@@ -30,7 +30,7 @@ _AHEAD = re.compile(
 _ROW = re.compile(rf"^(?:合计|总计|共计|小计)[：:\s|]*(?P<chain>{_COUNTED_CHAIN})")
 _PIECE = re.compile(rf"(?P<n>{N})\s*(?P<unit>{_COUNTED})")
 _SUMS_UP = re.compile(r"(?:共|合计|总计|累计|一共|全部|本次|此次|总共|以上|上述)")
-_VERB = re.compile(r"发现|指出|反馈|查出|提出|检出|认定|排查出|移交|梳理|揭示|列示|列入|涉及|存在|形成|确认|反映")
+_VERB = re.compile(r"发现|指出|反馈|查出|提出|检出|认定|排查出|移交|梳理|揭示|列示|列入|列出|涉及|存在|形成|确认|反映")
 _HISTORY = re.compile(
     r"回头看[”」]?涉及|不(?:再)?重复统计|以前年度|以往|往年|上一?年度?|去年|前次|上次|上一?轮|上期|前期|历年|既往|此前|同比|较\d{4}年|比上年|前[一两二三]年|上半年[^，。]{0,6}审计|历史"
 )
@@ -62,7 +62,7 @@ _STATUS: tuple[tuple[str, str], ...] = (
     ),
     (
         "in_progress",
-        r"(?:正在|部分|持续|基本|尚在|仍在|推进|长期|阶段性)(?:完成)?(?:推进)?整改(?:中|之中)?(?:的)?|整改中|整改推进中|(?:正在|持续)推进(?:整改)?(?:中)?|在整改|正在改|都在改|在改|序时推进|推进(?=\s*\d)",
+        r"(?:正在|部分|持续|基本|尚在|仍在|推进|长期|阶段性)(?:完成)?(?:推进)?整改(?:中|之中)?(?:的)?|整改中|整改推进中|(?:正在|持续)推进(?:整改)?(?:中)?|在整改|正在改|都在改|在改|序时推进|推进中|推进(?=\s*\d)",
     ),
     (
         "rectified",
@@ -87,12 +87,16 @@ _LISTED = tuple(
 )
 """第1、3、6项已整改: the number is that of the list."""
 _RATE = re.compile(
-    r"(?<![目标计划力争])(?:已?整改(?:完成|落实|到位|销号)?率|问题整改完成比例|(?:销号|完成|办结)率)(?:为|达到?|已达|是|[：:])?\s*(?P<n>\d+(?:\.\d+)?|百分之[零一二三四五六七八九十百点]+)\s*[%％]?"
+    r"(?<![目标计划力争])(?:已?整改(?:完成|落实|到位|销号)?率|问题整改完成比例|(?:销号|完成|办结)率)(?:为|达到?|已达|是|计|[：:])?\s*(?P<n>\d+(?:\.\d+)?|百分之[零一二三四五六七八九十百点]+)\s*[%％]?|(?:整改|销号)[^，。；]{0,8}\d+\s*[个项条类件][，,]\s*占(?:比)?\s*(?P<share>\d+(?:\.\d+)?)\s*[%％]"
 )
 _WISH = re.compile(r"目标|确保|力争|计划|要求|应达|不低于|须|要达|不得低于|预计|年底前|努力")
 _AMOUNT_LEAD = re.compile(
     r"(?:涉及|涉|违规|问题|合计|共计|总计|累计|总|可计量)[^，。；\d]{0,8}(?:金额|资金|款项|业务金额|本金)?(?:合计|共计|总计|累计|约|达|为|人民币|：|:)*$"
 )
+_WHOLE_AMOUNT = re.compile(
+    r"(?:可计量|可确认|能够计量|能计量|问题|违规)的?(?:问题)?(?:涉及)?(?:资金)?金额(?:合计|共计|总计|累计|为|[：:])?$"
+)
+"""问题金额451.58万元: says by itself that the whole report is meant."""
 _STUDY: tuple[tuple[str, str, str], ...] = (
     (
         "coverage",
@@ -200,12 +204,14 @@ def _read_sentence(sentence: str, passage: Passage, *, follows_up: bool) -> Iter
         yield _Told("rate", rate, 1 + whole)
     rest = _REST.search(sentence) is not None
     if len(statuses) > 1 or (statuses and (rate is not None or whole >= 2 or rest)):
-        yield from (_Told(one.name, one.value, len(statuses) + whole) for one in statuses)
+        weight = len(statuses) + whole if len(statuses) > 1 or rate is not None else (1 + whole) / 2
+        yield from (_Told(one.name, one.value, weight) for one in statuses)
         whole = max(whole, 2.0)
-    if whole >= 2:
+    if whole >= 1:
         if (number := _read_institutions(sentence)) is not None:
             yield _Told("institutions", number, whole)
-        yield from (_Told("amount_yuan", value, whole) for value in _read_amounts(sentence))
+    lead = _AMOUNT_LEAD if whole >= 2 else _WHOLE_AMOUNT
+    yield from (_Told("amount_yuan", value, max(whole, 1.0)) for value in _read_amounts(sentence, lead))
 
 
 def _read_issues(sentence: str, passage: Passage, *, summed: bool) -> Iterator[_Told]:
@@ -276,7 +282,7 @@ def _is_wished(sentence: str, found: re.Match[str]) -> bool:
 def _read_rate(sentence: str) -> float | None:
     for found in _RATE.finditer(sentence):
         if not _is_wished(sentence, found):
-            told = found["n"]
+            told = found["n"] or found["share"]
             return float(told) if told[0].isdigit() else float(parse_number(told.removeprefix("百分之")))
     return None
 
@@ -285,10 +291,10 @@ def _read_institutions(sentence: str) -> int | None:
     return next((_value(found["n"]) for pattern in _INSTITUTIONS if (found := pattern.search(sentence))), None)
 
 
-def _read_amounts(sentence: str) -> Iterator[float | None]:
+def _read_amounts(sentence: str, lead: re.Pattern[str]) -> Iterator[float | None]:
     for money in find_money(sentence):
         clause = re.split("[，；]", sentence[: money.start])[-1]
-        if _AMOUNT_LEAD.search(clause) and not re.search(r"罚|扣|追回|挽回|收回|其中", clause):
+        if lead.search(clause) and not re.search(r"罚|扣|追回|挽回|收回|其中", clause):
             yield money.yuan
             return
 
