@@ -322,7 +322,7 @@ def _is_praise(before: str, behind: str) -> bool:
     return chances[0] < SURELY_NO_FAULT or (chances[0] < LIKELY_FAULT and chances[1] - chances[0] > FAR_LIKELIER)
 
 
-FAR_LIKELIER, NAMES_A_FIELD = 0.4, 0.3
+FAR_LIKELIER, NAMES_A_FIELD = 0.4, 0.4
 _CAME_NO_MORE = re.compile(
     r"(?:没有|未|未见|未再)(?:再犯|反弹|复发|再发生|再出现|新的同类)|不再(?:列示|提及|重复)|不在本次"
 )
