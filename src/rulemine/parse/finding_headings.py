@@ -41,7 +41,7 @@ _LABELS = (
     ("accountability", r"处理(?:情况|意见|结果|决定)?|问责(?:情况|处理)?|责任(?:追究|认定)(?:情况)?|追责(?:情况)?"),
     (
         "overview",
-        r"说明|备注|注|(?:检查组|审计组)?(?:综合|总体|整体)?(?:意见|评价|结论)|审计(?:评价|结论)|亮点|成效|基本情况"
+        r"(?:填表|填报|编制|几点|有关|其他|特别)?说明|备注|附?注|(?:检查组|审计组)?(?:综合|总体|整体)?(?:意见|评价|结论)|审计(?:评价|结论)|亮点|成效|基本情况"
         r"|检查(?:范围|时间|方式|内容)|审计(?:范围|时间|方式|目标|内容)|附件?",
     ),
 )
@@ -179,6 +179,8 @@ def read_heading_role(text: str, *, strict: bool) -> str | None:
         return None
     if _EARLIER.search(bare):
         return "earlier"
+    if bare == "整改清单":  # what was done, by number
+        return "overview"
     if _FIELD.fullmatch(bare):
         return "problem" if "问题" in bare else None
     if is_fault(bare) and not re.search(r"问题|隐患|清单|台账|缺陷|违规|不足$|薄弱环节", bare):

@@ -316,6 +316,8 @@ class _Builder:
         bracket, unit = BRACKET_HEADING.match(piece.text), UNIT_HEADING.match(piece.text)
         label = LABEL_LINE.match(bracket["inner"] if bracket else piece.text)
         role = read_heading_role(bracket["inner"] if bracket else piece.text, strict=False)
+        if bracket and role is None and label and label.lastgroup == "overview":
+            role = "overview"
         owned = UNIT_BRACKET.search(piece.text) is not None
         plain = owned or (role is not None and is_heading_text(piece.text) and len(piece.text) <= PLAIN_HEADING)
         plain = plain and not piece.text.endswith("。")

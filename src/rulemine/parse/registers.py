@@ -38,6 +38,7 @@ ABOVE = 500
 """Characters above a table in which its unit may be named."""
 TOLERANCE, STATUS_WORD = 2, 6
 NO_FAULT_CELL = re.compile(r"(?:未发现|没有发现|未见|无)[^，。；]{0,12}(?:问题|情形|异常|情况|违规)|^合格|^正常")
+_FOUND_NOTHING = re.compile(r"(?:未发现|没有发现|未见)[^，。；]{0,24}[。；]?$")
 _EMPTY = re.compile(r"^(?:[-—–/／\\无空*]|—+|-+|N/?A|不涉及|未涉及)?$")
 _ROW_NUMBER = re.compile(r"^(?:[A-Za-z]{1,3}[-—]?)?\d{1,4}[.、]?$")
 _CLOSING = re.compile(r"^(?:合计|小计|总计|说明|注|备注|填表|填报|制表|审核|共计|附|单位)")
@@ -232,6 +233,8 @@ def draft_register(lines: Sequence[Line], document_text: str, names: Headings = 
         by_field = _by_field(row, fields)
         where = by_field.get("text")
         if where is None or _is_no_fault(squeeze(where.text)) or _CLOSING.match(row[0].text):
+            continue
+        if _FOUND_NOTHING.search(squeeze(where.text)) and "status" in by_field and _EMPTY.match(by_field["status"].text):
             continue
         cells = {name: above.get(name, "") if _DITTO.match(cell.text) else cell.text for name, cell in by_field.items()}
         above = cells
