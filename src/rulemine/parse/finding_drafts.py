@@ -15,12 +15,12 @@ from rulemine.parse.finding_headings import (
     read_heading_role,
     reports_mending,
 )
+from rulemine.parse.finding_narrative import cut_narrative
 from rulemine.parse.finding_outline import ATTACHED, Node
 from rulemine.parse.finding_paragraphs import Paragraph
 from rulemine.parse.finding_units import (
     Draft,
     cut_item,
-    cut_narrative,
     find_unit_lead,
     is_afterword,
     lists_cases,
@@ -212,7 +212,7 @@ def _is_category(node: Node) -> bool:
     if any(lists_cases(paragraph.text) for paragraph in node.body):
         return True
     if len(node.body) == 1 and not node.children:
-        told = cut_narrative(node.body[0], trusted=True)
+        told = cut_narrative(node.body[0])
         if len(told) > 1 and all(is_concrete(draft.text) or fault_chance(draft.text) >= SURE_FAULT for draft in told):
             return True
     return not is_fault(text) or read_heading_role(text, strict=False) == "problem" or len(node.body) > 1
@@ -222,13 +222,13 @@ def _cut_body(paragraph: Paragraph, *, trusted: bool) -> list[Draft]:
     if sums_up(paragraph.text):
         return []
     if trusted:
-        return cut_narrative(paragraph, trusted=True)
+        return cut_narrative(paragraph)
     lead = PROBLEM_LEAD.search(paragraph.text) or DISCOVERED.search(paragraph.text)
     if not lead:
-        return cut_narrative(paragraph, trusted=False, least=NEARLY_CERTAIN)
+        return cut_narrative(paragraph, least=NEARLY_CERTAIN)
     if is_demand(paragraph.text[: lead.end()]):
         return []
-    return cut_narrative(paragraph, trusted=True)
+    return cut_narrative(paragraph)
 
 
 def _cut_listing(paragraph: Paragraph) -> list[Draft]:
@@ -238,7 +238,7 @@ def _cut_listing(paragraph: Paragraph) -> list[Draft]:
         len(openings) < 2 or "；" not in paragraph.text
     ):
         return []
-    drafts = cut_narrative(paragraph, trusted=True)
+    drafts = cut_narrative(paragraph)
     return drafts if len(drafts) > 1 else []
 
 

@@ -10,17 +10,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rulemine.parse.finding_chance import LIKELY_FAULT, SURE_FAULT, SURELY_NO_FAULT, fault_chance
+from rulemine.parse.finding_chance import LIKELY_FAULT, SURELY_NO_FAULT, fault_chance
 from rulemine.parse.finding_headings import INLINE_LABEL, find_item_label
 from rulemine.parse.finding_paragraphs import Paragraph
-from rulemine.parse.finding_status import find_status
 from rulemine.parse.finding_words import (
     ACCOUNTED,
     ANALYSIS,
-    CONTINUES,
     DISCOVERY_LEAD,
     EXCUSE,
-    HISTORY_OPENING,
     IN_PROGRESS,
     LEAD_IN,
     NO_FAULT,
@@ -31,13 +28,10 @@ from rulemine.parse.finding_words import (
     RESULT,
     STILL_WRONG,
     TAIL_CLAUSE,
-    TELLS_WORK,
     is_concrete,
     is_demand,
     is_fault,
-    is_generic,
     is_measure,
-    leaves_faults,
 )
 from rulemine.schema import Status
 
@@ -58,17 +52,18 @@ _BARE_TITLE = re.compile(
     r"[\u4e00-\u9fa5、]{2,14}(?:方面|管理|工作|情况|环节|业务|领域|建设|岗位|纪律|控制|安全|服务)[。：:]"
 )
 _FIELD_TITLE = re.compile(r"[\u4e00-\u9fa5、]{2,10}[。：:](?=[^，。；])")
-_LISTED = re.compile(r"(?:还有的|有的|有些|个别)")
+LISTED = re.compile(r"(?:还有的|有的|有些|个别)")
+"""有的…，有的…: how cases are listed."""
 STATUS_LINE = re.compile(
     r"^(?:以上|上述|前述|目前|截至[^，。；]{2,18})[，,]?(?:上述|以上)?[^，。；]{0,8}(?:问题|事项)[^。；]*"
     r"(?:整改|纠正|销号)"
 )
-_EDGE = "，,；;。、：: 　*＊\n\t"
+EDGE = "，,；;。、：: 　*＊\n\t"
 _SEVERITY_LEAD = re.compile(
     r"^[【\[（(](?:重大|严重|较重|一般|轻微|高|中|低|较大|特别重大|重要)(?:风险|问题|缺陷|违规)?[】\])）]"
 )
 _STOPS = ("。", "；", "！", "？", ";", "：", ":", "”", "）")
-TOPIC_LENGTH, STATUS_LENGTH = 24, 40
+STATUS_LENGTH = 40
 
 
 @dataclass(slots=True, eq=False)
@@ -133,7 +128,7 @@ def _field_title(text: str) -> re.Match[str] | None:
     found = _FIELD_TITLE.match(text)
     if not found or is_fault(found.group()) or PROBLEM_LEAD.search(found.group()):
         return None
-    return found if fault_chance(found.group().strip(_EDGE)) < NAMES_A_FIELD else None
+    return found if fault_chance(found.group().strip(EDGE)) < NAMES_A_FIELD else None
 
 
 def lists_cases(text: str) -> bool:
@@ -142,7 +137,7 @@ def lists_cases(text: str) -> bool:
     >>> lists_cases("管理不严。有的未登记，还有的未签字。"), lists_cases("有的未登记。")
     (True, False)
     """
-    return len(re.findall(rf"(?:^|[。；：，]){_LISTED.pattern}", text)) > 1
+    return len(re.findall(rf"(?:^|[。；：，]){LISTED.pattern}", text)) > 1
 
 
 def split_pieces(paragraph: Paragraph) -> list[Piece]:
@@ -161,14 +156,14 @@ def split_pieces(paragraph: Paragraph) -> list[Piece]:
         elif character in "”）)》】":
             depth = max(0, depth - 1)
         elif (character in "。；！？;" and (depth == 0 or at - start > 400)) or (
-            cases and depth == 0 and character == "，" and _LISTED.match(text, at + 1)
+            cases and depth == 0 and character == "，" and LISTED.match(text, at + 1)
         ):
             depth = 0
             pieces.append(Piece(paragraph, start, at + 1))
             start = at + 1
-    if text[start:].strip(_EDGE):
+    if text[start:].strip(EDGE):
         pieces.append(Piece(paragraph, start, len(text)))
-    return [piece for piece in pieces if piece.text.strip(_EDGE)]
+    return [piece for piece in pieces if piece.text.strip(EDGE)]
 
 
 def cut_item(paragraphs: Sequence[Paragraph]) -> Draft | None:
@@ -184,22 +179,22 @@ def cut_item(paragraphs: Sequence[Paragraph]) -> Draft | None:
         rest = label.end() - pieces[0].start
         shortened = [pieces[0].narrowed(rest, len(pieces[0].text))] if rest < len(pieces[0].text) else []
         pieces = [*shortened, *pieces[1:]]
-    pieces, tails = _cut_labels(pieces)
+    pieces, tails = cut_labels(pieces)
     first = _skip_praise(pieces)
     pieces = pieces[first:]
     last = len(pieces)
     while last > 1 and pieces[last - 2].text.endswith(_STOPS) and _tells_no_more(pieces[last - 1].text):
         last -= 1
     tails = [piece.text for piece in pieces[last:]] + tails
-    return _make_draft(pieces[:last], tails) if last else None
+    return make_draft(pieces[:last], tails) if last else None
 
 
 def _tells_no_more(text: str) -> bool:
     """Whether a sentence behind a fault tells what came of it, and no more of the fault."""
-    return is_afterword(text) or (fault_chance(text.strip(_EDGE)) < SURELY_NO_FAULT and not RESULT.match(text))
+    return is_afterword(text) or (fault_chance(text.strip(EDGE)) < SURELY_NO_FAULT and not RESULT.match(text))
 
 
-def _cut_labels(pieces: list[Piece]) -> tuple[list[Piece], list[str]]:
+def cut_labels(pieces: list[Piece]) -> tuple[list[Piece], list[str]]:
     """Cuts at 整改情况： and the like inside a paragraph."""
     for index, piece in enumerate(pieces):
         text = piece.paragraph.text
@@ -234,7 +229,7 @@ def is_afterword(text: str) -> bool:
     >>> is_afterword("目前已整改完毕。"), is_afterword("请各行加强管理。"), is_afterword("其中2笔已逾期。")
     (True, True, False)
     """
-    bare = text.strip(_EDGE)
+    bare = text.strip(EDGE)
     if RESULT.match(bare):
         return False
     if ANALYSIS.match(bare) or NO_FAULT.match(bare) or ACCOUNTED.match(bare) or STATUS_LINE.match(bare):
@@ -256,19 +251,19 @@ def names_status(text: str) -> bool:
 
 
 def _is_tail_clause(clause: str) -> bool:
-    bare = clause.strip(_EDGE)
+    bare = clause.strip(EDGE)
     return bool(TAIL_CLAUSE.match(bare)) and (names_status(bare) or not STILL_WRONG.search(bare))
 
 
-def _make_draft(pieces: Sequence[Piece], tails: list[str]) -> Draft | None:
+def make_draft(pieces: Sequence[Piece], tails: list[str]) -> Draft | None:
     """A draft of consecutive pieces: leads cut off in front, the state of mending cut off behind."""
     first, last = pieces[0], pieces[-1]
-    start = _find_start(first.text)
+    start = find_start(first.text)
     text = last.text
     floor = start if last is first else 0
-    end = _find_end(text, floor)
-    if text[end:].strip(_EDGE):
-        tails = [text[end:].strip(_EDGE), *tails]
+    end = find_end(text, floor)
+    if text[end:].strip(EDGE):
+        tails = [text[end:].strip(EDGE), *tails]
     lead = first.text[:start]
     begin, finish = first.narrowed(start, len(first.text)), last.narrowed(0, end)
     if begin.paragraph is finish.paragraph and begin.start >= finish.end:
@@ -290,9 +285,9 @@ def _words_between(pieces: Sequence[Piece], begin: Piece, finish: Piece) -> str:
     return words
 
 
-def _find_start(text: str) -> int:
+def find_start(text: str) -> int:
     """Where the fault begins in its first piece: behind leads, and behind 但 when praise stands before it."""
-    start = len(text) - len(text.lstrip(_EDGE))
+    start = len(text) - len(text.lstrip(EDGE))
     severity = _SEVERITY_LEAD.match(text, start)
     start = severity.end() if severity else start
     leads = list(PROBLEM_LEAD.finditer(text))
@@ -309,7 +304,7 @@ def _find_start(text: str) -> int:
         found = pattern.match(text[start:])
         if found and len(text) - start - found.end() >= 6:
             start += found.end()
-    return start + len(text[start:]) - len(text[start:].lstrip(_EDGE))
+    return start + len(text[start:]) - len(text[start:].lstrip(EDGE))
 
 
 def _is_praise(before: str, behind: str) -> bool:
@@ -318,38 +313,31 @@ def _is_praise(before: str, behind: str) -> bool:
         return False
     if not is_fault(before) and PRAISE.search(before):
         return True
-    chances = [fault_chance(text.strip(_EDGE)) for text in (before, behind)]
+    chances = [fault_chance(text.strip(EDGE)) for text in (before, behind)]
     return chances[0] < SURELY_NO_FAULT or (chances[0] < LIKELY_FAULT and chances[1] - chances[0] > FAR_LIKELIER)
 
 
 FAR_LIKELIER, NAMES_A_FIELD = 0.4, 0.4
-_CAME_NO_MORE = re.compile(
-    r"(?:没有|未|未见|未再)(?:再犯|反弹|复发|再发生|再出现|新的同类)|不再(?:列示|提及|重复)|不在本次"
-)
-_ORDERS_ITEM = re.compile(
-    r"第[（(]?[一二三四五六七八九十\d]+[）)]?(?:部分|项|条)[^。]{0,40}(?:负责|牵头|完成|整改|前报|前办|办结|收回|下线)"
-)
-"""第（一）部分第一项由财务部负责: speaks of an item told elsewhere."""
 
 
-def _find_end(text: str, floor: int) -> int:
+def find_end(text: str, floor: int) -> int:
     """Where the fault ends in its last piece: before 已整改, 责任部门为… and what excuses the delay."""
-    end = len(text.rstrip(_EDGE))
+    end = len(text.rstrip(EDGE))
     bracket = _BRACKET_TAIL.search(text[:end])
     if bracket and bracket.start() > floor + 3:
-        end = len(text[: bracket.start()].rstrip(_EDGE))
+        end = len(text[: bracket.start()].rstrip(EDGE))
     peeled = False
     while True:
         comma = _last_comma(text, floor, end)
         if comma <= floor:
             return end
         clause = text[comma + 1 : end]
-        excuse = peeled and EXCUSE.search(clause.strip(_EDGE)) is not None and not is_concrete(clause)
+        excuse = peeled and EXCUSE.search(clause.strip(EDGE)) is not None and not is_concrete(clause)
         excuse = excuse or (peeled and _excuse_begins(text, floor, comma))
         if not (_is_tail_clause(clause) or excuse):
             return end
         peeled = True
-        end = len(text[:comma].rstrip(_EDGE))
+        end = len(text[:comma].rstrip(EDGE))
 
 
 def _excuse_begins(text: str, floor: int, comma: int) -> bool:
@@ -368,89 +356,3 @@ def _last_comma(text: str, floor: int, end: int) -> int:
         elif text[at] in "，," and depth <= 0:
             return at
     return -1
-
-
-def cut_narrative(paragraph: Paragraph, *, trusted: bool, least: float = LIKELY_FAULT) -> list[Draft]:
-    """Faults of a paragraph without numbers; ``trusted`` where the section is known to list faults; ``least``: how likely each.
-
-    >>> text = "管理不严。甲行漏记3次，已补记；乙行未签字。"
-    >>> [draft.text for draft in cut_narrative(Paragraph(text, tuple(range(len(text)))), trusted=True)]
-    ['甲行漏记3次', '乙行未签字']
-    """
-    groups: list[list[Piece]] = []
-    tails: list[list[str]] = []
-    background: Piece | None = None
-    pieces, loose = _cut_labels(split_pieces(paragraph))
-    listing = False
-    for piece in pieces:
-        text = piece.text[_find_start(piece.text) :].strip(_EDGE)
-        if leaves_faults(paragraph.text[piece.start :].lstrip(_EDGE)):
-            break
-        if TELLS_WORK.match(piece.text) or _CAME_NO_MORE.search(piece.text) or _ORDERS_ITEM.search(piece.text):
-            continue
-        if HISTORY_OPENING.match(piece.text):
-            background = piece
-            continue
-        if piece.start == 0 and find_unit_lead(paragraph.text) == piece.text.rstrip(_EDGE):
-            continue
-        lead = PROBLEM_LEAD.search(piece.text)
-        listing = listing or lead is not None
-        if piece.text.rstrip(" 　").endswith(("：", ":")) or (lead and lead.end() == len(piece.text)):
-            continue
-        chance = fault_chance(text[: _find_end(text, 0)].strip(_EDGE))
-        if groups and CONTINUES.match(text) and not is_afterword(text) and chance >= SURELY_NO_FAULT:
-            groups[-1].append(piece)
-        elif _explains_case(groups, text):
-            groups[-1].append(piece)
-        elif (is_afterword(text) and chance < SURE_FAULT) or (is_generic(text) and not (listing and is_concrete(text))):
-            if groups:
-                tails[-1].append(text)
-        elif chance >= _least(text, least, listing=listing and _ORDER.match(piece.text) is not None):
-            known = background is not None and re.match(r"经查|经核|该|实际|上述|后经|随后|仍|又|再次", text)
-            groups.append([background, piece] if known and background else [piece])
-            tails.append([])
-        else:
-            if groups and find_status(text):
-                tails[-1].append(text)
-            background = piece if is_concrete(text) and not PRAISE.search(text) else None
-            continue
-        background = None
-    if groups:
-        tails[-1].extend(loose)
-    drafts = [_make_draft(group, tail) for group, tail in zip(*_drop_topics(groups, tails), strict=True)]
-    return [draft for draft in drafts if draft]
-
-
-def _explains_case(groups: Sequence[Sequence[Piece]], text: str) -> bool:
-    """Whether a sentence tells the case that the one before only named: 有的弄虚作假。甲行142张单据…."""
-    if not groups or len(groups[-1]) > 1 or _LISTED.match(text):
-        return False
-    named = groups[-1][0].text.lstrip(_EDGE)
-    return bool(_LISTED.match(named)) and named.endswith("。") and not re.search(r"\d", named) and is_concrete(text)
-
-
-def _least(text: str, least: float, *, listing: bool) -> float:
-    """The chance a sentence must have: less where it says that something is wrong, least in a list of faults."""
-    if listing and PRAISE.search(text) is None:
-        return IN_A_LIST
-    return least - WRONG_WORDS if is_fault(text) else least
-
-
-IN_A_LIST, WRONG_WORDS = 0.12, 0.06
-_ORDER = re.compile(r"[^：:]{0,40}[：:](?:首先|一是|第一)|(?:首先|其次|再次|再者|此外)[，,]")
-
-
-def _drop_topics(groups: list[list[Piece]], tails: list[list[str]]) -> tuple[list[list[Piece]], list[list[str]]]:
-    """A first sentence that only names the topic goes with the one fault behind it, or goes when there are more."""
-    cases = [index for index, group in enumerate(groups) if _LISTED.match(group[0].text[_find_start(group[0].text) :])]
-    if len(cases) > 1:
-        kept = [i for i, group in enumerate(groups) if i >= cases[0] or re.search(r"\d", group[0].text)]
-        return [groups[i] for i in kept], [tails[i] for i in kept]
-    if len(groups) < 2 or len(groups[0]) > 1:
-        return groups, tails
-    topic = groups[0][0].text.strip(_EDGE)
-    if is_concrete(topic) or len(topic) > TOPIC_LENGTH or not groups[0][0].text.endswith("。"):
-        return groups, tails
-    if len(groups) == 2:
-        return [groups[0] + groups[1]], [tails[0] + tails[1]]
-    return groups[1:], tails[1:]

@@ -234,7 +234,11 @@ def draft_register(lines: Sequence[Line], document_text: str, names: Headings = 
         where = by_field.get("text")
         if where is None or _is_no_fault(squeeze(where.text)) or _CLOSING.match(row[0].text):
             continue
-        if _FOUND_NOTHING.search(squeeze(where.text)) and "status" in by_field and _EMPTY.match(by_field["status"].text):
+        if (
+            _FOUND_NOTHING.search(squeeze(where.text))
+            and "status" in by_field
+            and _EMPTY.match(by_field["status"].text)
+        ):
             continue
         cells = {name: above.get(name, "") if _DITTO.match(cell.text) else cell.text for name, cell in by_field.items()}
         above = cells

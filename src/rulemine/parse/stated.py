@@ -207,9 +207,8 @@ def _read_sentence(sentence: str, passage: Passage, *, follows_up: bool) -> Iter
         weight = len(statuses) + whole if len(statuses) > 1 or rate is not None else (1 + whole) / 2
         yield from (_Told(one.name, one.value, weight) for one in statuses)
         whole = max(whole, 2.0)
-    if whole >= 1:
-        if (number := _read_institutions(sentence)) is not None:
-            yield _Told("institutions", number, whole)
+    if whole >= 1 and (number := _read_institutions(sentence)) is not None:
+        yield _Told("institutions", number, whole)
     lead = _AMOUNT_LEAD if whole >= 2 else _WHOLE_AMOUNT
     yield from (_Told("amount_yuan", value, max(whole, 1.0)) for value in _read_amounts(sentence, lead))
 
