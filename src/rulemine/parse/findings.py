@@ -33,16 +33,10 @@ from rulemine.parse.finding_status import (
     read_told_status,
 )
 from rulemine.parse.finding_units import Draft
+from rulemine.parse.registercells import read_cell_date, read_cell_unit, read_cells
 from rulemine.parse.registercolumns import OURS, Headings
-from rulemine.parse.registers import (
-    draft_register,
-    find_register_lines,
-    read_cell_date,
-    read_cell_unit,
-    read_cells,
-    read_mapping,
-    read_progress,
-)
+from rulemine.parse.registers import draft_register, read_mapping, read_progress
+from rulemine.parse.registertables import find_register_lines
 from rulemine.schema import Document, Finding, FindingSource, Status
 from rulemine.text import find_dates, squeeze
 
