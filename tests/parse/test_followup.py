@@ -39,10 +39,77 @@ def statuses(summary: str, items: str = ITEMS) -> list[str | None]:
         ("除备用发电机一项尚未启动外，其余均已整改。", "rectified rectified open rectified"),
         ("以上问题均已整改到位。", "rectified rectified rectified rectified"),
         ("第（一）项、第（二）项共2项已整改到位；整改中2项。", "rectified rectified in_progress in_progress"),
+        # what was done says it, and what the totals leave over
+        ("钥匙已收回统一保管，库房漏水正在修补。", "rectified in_progress None None"),
+        (
+            "第（一）项已整改，第（三）项、第（四）项尚未整改。合计已整改2项，未整改2项。",
+            "rectified rectified open open",
+        ),
+        # an excuse is none, and a due date of those that have none speaks of no status
+        ("第（一）项因印鉴柜正在采购，未能完成；其余已整改。", "open rectified rectified rectified"),
+        (
+            "钥匙保管和漏水的账册两个问题当场改完，可以画上句号；备用发电机至今没有动手；剩下1个都在改。",
+            "rectified rectified open in_progress",
+        ),
+        ("上季度通报的4项问题均已整改。", "None None None None"),
+        ("第（一）项已整改，没有单独说明的事项均已整改。", "rectified rectified rectified rectified"),
     ],
 )
 def test_status_told_elsewhere(summary: str, wanted: str) -> None:
-    assert statuses(summary) == wanted.split()
+    assert [str(status) for status in statuses(summary)] == wanted.split()
+
+
+UNITS = (
+    "东山支行。台账清楚。但钥匙由一人保管，交接没有登记；地下室漏水，31本账册受潮未晾晒。\n"
+    "西山支行。秩序较好。但备用发电机停用两年，未报修；盘点表由库管员一人签字，没有复核。\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("summary", "wanted"),
+    [
+        ("东山支行2个问题均已整改；西山支行2个问题都在整改之中。", "rectified rectified in_progress in_progress"),
+        (
+            "东山支行2个问题中，受潮的账册已整改，另外1个正在整改；西山支行2个问题没有动静，一律按未整改掌握。",
+            "in_progress rectified open open",
+        ),
+        ("西山支行除发电机一事因等待配件尚未整改外，其余1个已整改。", "None None open rectified"),
+    ],
+)
+def test_groups_named_by_their_unit(summary: str, wanted: str) -> None:
+    assert [str(status) for status in statuses(summary, UNITS)] == wanted.split()
+
+
+def test_one_day_for_all_that_have_none() -> None:
+    told = "第（一）项已整改，第（二）项应于2024年6月30日前完成。除已明确时限的以外，均应在2024年9月30日前完成。"
+    assert [str(found.due_on) for found in report(told)] == ["None", "2024-06-30", "2024-09-30", "2024-09-30"]
+    told = "第（一）项已整改。正在整改和尚未整改的问题，须于2024年8月底前见到成效。"
+    assert [str(found.due_on) for found in report(told)] == ["None", "2024-08-31", "2024-08-31", "2024-08-31"]
+
+
+def test_categories_of_a_register_are_named_below_it() -> None:
+    text = (
+        "库房检查问题清单\n序号|问题描述|类别|是否整改\n1|钥匙由一人保管，交接没有登记|A|是\n2|地下库房漏水未修|B|否\n"
+        "3|盘点表由一人签字|A|部分\n说明\nA类由综合部负责，B类由设备部负责。标“否”的，2024年9月30日前办结。\n2024年5月20日\n"
+    )
+    found = parse_findings(Document(path="a.txt", sha256="", text=text))
+    assert [f.responsible_unit for f in found] == ["综合部", "设备部", "综合部"]
+    assert [str(f.due_on) for f in found] == ["None", "2024-09-30", "None"]
+
+
+@pytest.mark.parametrize(
+    ("tail", "unit"),
+    [
+        ("财务部须于9月30日前完成复核。", "财务部"),
+        ("由设备部于2024年8月底前完成。", "设备部"),
+        ("由你分公司综合管理部负责整改。", "综合管理部"),
+        ("收尾由客户服务部负责。", "客户服务部"),
+        ("公司应当于年底前完成。", None),
+    ],
+)
+def test_who_mends(tail: str, unit: str | None) -> None:
+    items = f"（一）钥匙由一人保管，交接没有登记。正在整改，{tail}\n（二）地下库房漏水，账册31本未晾晒。\n"
+    assert report("各库已传达。", items)[0].responsible_unit == unit
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,29 @@ def test_cells_that_wrap_under_their_headings() -> None:
     assert (second.text, second.status) == ("门禁登记缺失", "open")
 
 
+def test_headings_over_two_lines() -> None:
+    text = (
+        "序号  问题描述                      涉及金额    整改状态\n"
+        "                                   （万元）\n"
+        "1     备用金三个月未核对             12.50      整改中\n"
+        "2     印鉴卡没有双人签收             —          已整改\n"
+    )
+    assert [(f.text, f.amount_yuan, f.status) for f in parse(text)] == [
+        ("备用金三个月未核对", 125000.0, "in_progress"),
+        ("印鉴卡没有双人签收", None, "rectified"),
+    ]
+
+
+def test_a_row_that_found_nothing_is_no_fault() -> None:
+    text = "序号|问题描述|整改状态\n1|重空漏登3份|已整改\n2|抽查流水120户，未发现与客户有资金往来|—\n"
+    assert [f.text for f in parse(text)] == ["重空漏登3份"]
+
+
+def test_notes_below_a_table_are_no_faults() -> None:
+    text = "序号|问题描述|整改状态\n1|重空漏登3份|已整改\n填表说明\n（一）“份”按凭证张数计，没有的划“—”。\n（二）两个网点未列入。\n"
+    assert [f.text for f in parse(text)] == ["重空漏登3份"]
+
+
 def test_tabs_before_a_cell_that_goes_on() -> None:
     text = "序号\t问题描述\t整改状态\t责任部门\n1\t资料未归档，\t已整改\t档案\n\t共计12份\t\t管理部\n"
     (only,) = parse(text)

@@ -51,6 +51,13 @@ def test_a_title_over_two_lines() -> None:
         ("上述问题中第1、3、4项已整改，第2项正在整改，整改率75%。", {"rectified": 3, "in_progress": 1, "rate": 75}),
         ("共发现问题5个，其中日常办公2个，财务管理3个。", {"issues": 5, "by_category": {"daily_office": 2, "finance": 3}}),
         ("共发现问题4个，涉及金额**万元。", {"issues": 4, "amount_yuan": None}),
+        ("以上13个问题，截至6月14日已整改4个。", {"issues": 13, "rectified": 4}),
+        ("第一、第三项已完成整改，其余7项正在整改。", {"rectified": 2, "in_progress": 7}),
+        ("列出问题15项，分布在7家机构。可计量的问题金额合计2,033.16万元。",
+         {"issues": 15, "institutions": 7, "amount_yuan": 20331600}),
+        ("11个问题中已完成整改7个，占63.6%；正在推进3个；暂未整改1个。",
+         {"rectified": 7, "in_progress": 3, "unrectified": 1, "rate": 63.6, "issues": 11}),
+        ("另发现新问题2项，本报告合计反映问题12项。", {"issues": 12}),
     ],
 )  # fmt: skip
 def test_figures_of_the_whole(sentence: str, wanted: dict[str, Any]) -> None:
@@ -68,6 +75,13 @@ def test_figures_of_the_whole(sentence: str, wanted: dict[str, Any]) -> None:
 )
 def test_no_figures_of_the_whole(sentence: str) -> None:
     assert stated(sentence) == {}
+
+
+def test_a_follow_up_audit_counts_the_former_findings() -> None:
+    told = "前次审计发现的10项问题，已整改6项、整改中3项、未整改1项，整改率60%。"
+    text = f"全面审计后续审计报告\n一、总体情况\n{told}\n二、情况\n略。\n"
+    assert report(text).stated == {"issues": 10, "rectified": 6, "in_progress": 3, "unrectified": 1, "rate": 60}
+    assert report(text.replace("后续审计报告", "审计报告")).stated == {}
 
 
 def test_figures_inside_a_fault_are_its_own() -> None:
@@ -116,6 +130,12 @@ def test_fines_by_level(text: str) -> None:
 )
 def test_people_held_to_account(text: str, people: int | None) -> None:
     assert read_people(text) == people
+
+
+def test_a_fine_beside_its_times_is_of_no_level() -> None:
+    told = read_accountability("以上共处理9人，其中中层3人、一般员工6人，并处经济处罚3人次、3,600元。")
+    assert told["penalties"]["economic_penalty"] == {"times": 3, "amount_yuan": 3600.0}
+    assert told["levels"]["staff"] == {"people": 6}
 
 
 def test_one_number_for_two_penalties() -> None:

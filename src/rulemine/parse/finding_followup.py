@@ -362,7 +362,7 @@ class _Reader:
         for spoken_of in (speech.sentence, speech.segment):
             spoken_of += [index for index in named if index not in spoken_of]
         current = speech.current
-        if current is not None and current.target and current.is_bare:
+        if current is not None and current.target and current.is_bare and current.deed is None:
             return _Statement([*current.target, *(i for i in named if i not in current.target)], clause)
         return _Statement(named, clause)
 
