@@ -136,13 +136,22 @@ class _Drafting:
             for draft in listed:
                 yield _finish(draft, node)
             return
-        follows = [p for p in node.body if _goes_with(p)]
-        apart = [p for p in node.body if not _goes_with(p)]
-        own = [node.head, *node.body] if node.heading and len(node.body) == 1 else [node.head, *follows]
+        further = [p for p in node.body if _FURTHER.match(p.text) and _tells(p.text)]
+        body = [p for p in node.body if p not in further]
+        follows = [p for p in body if _goes_with(p)]
+        apart = [p for p in body if not _goes_with(p)]
+        own = [node.head, *body] if node.heading and len(body) == 1 else [node.head, *follows]
         item = cut_item(own)
         if item and _is_worth(item):
             item.tails.extend(p.text for p in apart if names_status(p.text))
             yield _finish(item, node)
+        for paragraph in further:
+            for draft in cut_narrative(paragraph):
+                yield _finish(draft, node, numbered=False)
+
+
+_FURTHER = re.compile(r"(?:此外|另外|除此之外)[，,]|另[，,查]|(?:检查|审计|督查)(?:组)?(?:还|另)发现")
+"""A paragraph below an item that tells another fault."""
 
 
 def _facts_of(node: Node) -> list[Paragraph]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from rulemine.parse.finding_chance import LIKELY_FAULT, SURELY_NO_FAULT, fault_chance
 from rulemine.parse.finding_headings import INLINE_LABEL, find_item_label
 from rulemine.parse.finding_paragraphs import Paragraph
+from rulemine.parse.finding_status import find_responsible
 from rulemine.parse.finding_words import (
     ACCOUNTED,
     ANALYSIS,
@@ -54,6 +55,8 @@ _BARE_TITLE = re.compile(
 _FIELD_TITLE = re.compile(r"[\u4e00-\u9fa5、]{2,10}[。：:](?=[^，。；])")
 LISTED = re.compile(r"(?:还有的|有的|有些|个别)")
 """有的…，有的…: how cases are listed."""
+_POINTS_BACK = re.compile(r"(?:这(?:件事|一条|一问题|个问题|一?项|事)|此事|该(?:问题|事项|项)|本条)")
+"""这件事…至今仍未整改，由…: speaks of the fault before it."""
 STATUS_LINE = re.compile(
     r"^(?:以上|上述|前述|目前|截至[^，。；]{2,18})[，,]?(?:上述|以上)?[^，。；]{0,8}(?:问题|事项)[^。；]*"
     r"(?:整改|纠正|销号)"
@@ -232,6 +235,8 @@ def is_afterword(text: str) -> bool:
     bare = text.strip(EDGE)
     if RESULT.match(bare):
         return False
+    if _POINTS_BACK.match(bare) and (names_status(bare) or find_responsible(bare)):
+        return True
     if ANALYSIS.match(bare) or NO_FAULT.match(bare) or ACCOUNTED.match(bare) or STATUS_LINE.match(bare):
         return True
     if _is_tail_clause(re.split("[，,]", bare)[0]) or is_measure(bare):
