@@ -176,3 +176,14 @@ def test_table_that_repeats_the_faults_is_no_second_list() -> None:
     found = parse_findings(Document(path="a.txt", sha256="", text=letter + table))
     assert [f.status for f in found] == ["rectified", "in_progress", "open"]
     assert all(len(f.text) > 10 for f in found)
+
+
+def test_a_paragraph_below_an_item_may_tell_another_fault() -> None:
+    items = (
+        "（一）库房管理。钥匙由一人保管，交接没有登记。\n此外，2022年检查指出的库房漏水一事，库管员上报“已完成”，现场查看仍在漏水。\n"
+        "（二）账册管理。盘点表由库管员一人签字。这件事牵涉人手不足，至今仍未整改，由综合部负责。\n"
+    )
+    found = report("各库已传达。", items)
+    assert [f.text[-8:] for f in found] == ["管，交接没有登记", "现场查看仍在漏水", "由库管员一人签字"]
+    assert found[-1].status == "open"
+    assert found[-1].responsible_unit == "综合部"
