@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from rulemine.readers.wrapping import find_wrap, is_continued
 
 WORDS = (
@@ -16,7 +18,7 @@ def test_broken_after_so_many_characters() -> None:
     wrap = find_wrap(lines)
     assert wrap is not None
     assert wrap.by_characters
-    assert all(is_continued(line, following, wrap) for line, following in zip(lines, lines[1:], strict=False))
+    assert all(is_continued(line, following, wrap) for line, following in itertools.pairwise(lines))
 
 
 def test_broken_after_so_many_columns() -> None:
