@@ -87,6 +87,8 @@ _OVERVIEW = re.compile(
     r"基本情况|概况|评价|总体|整体|开展情况|组织|工作开展|主要做法|成效|自查情况|(?<!单位)(?<!网点)(?<!机构)检查情况|审计情况|依据|范围|背景"
     r"|方式|简介|结论|亮点|目标|程序|概述|前言|落实情况|工作情况|高度重视"
 )
+_CAPTION = re.compile(r"[^：:]{2,12}[：:][^：:]{4,}")
+"""决策与制衡：程序打了折扣: a caption says in its own words what its section tells."""
 _TURNED = re.compile(
     r"(?:问题|不足|隐患|违规)的?[^及和与、]{0,8}(?:建议|要求|计划|打算|思路|方案|意见|处理|问责"
     r"|追究)[^及和与、]{0,4}$"
@@ -191,6 +193,8 @@ def read_heading_role(text: str, *, strict: bool) -> str | None:
     if (_PROBLEM.search(bare) and not strict) or re.search(r"问题|隐患|(?<!整改)清单", bare):
         return "advice" if _TURNED.search(bare) else "problem"
     for role, words in (("accountability", _ACCOUNT), ("advice", _ADVICE), ("overview", _OVERVIEW)):
+        if role == "overview" and _CAPTION.match(bare):
+            continue
         if words.search(bare):
             return "status" if strict and role == "overview" and "整改" in bare else role
     return "status" if strict and "整改" in bare else None
