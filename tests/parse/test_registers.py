@@ -90,6 +90,22 @@ def test_headings_over_two_lines() -> None:
     ]
 
 
+def test_a_table_that_goes_on_over_the_page() -> None:
+    text = (
+        "序号  机构    问题                          状态\n"
+        "1     东山    点钞机等11台设备有账无物，盘点表却\n"
+        "              写着相符                      在改\n"
+        "                                            （续下页）\n"
+        "库房检查问题清单（续）\n"
+        "2     西山    印鉴卡没有双人签收            销号\n"
+        "—     南山    账实相符，未发现问题          —\n"
+    )
+    assert [f.text.replace("\n", "").replace(" ", "") for f in parse(text)] == [
+        "点钞机等11台设备有账无物，盘点表却写着相符",
+        "印鉴卡没有双人签收",
+    ]
+
+
 def test_a_row_that_found_nothing_is_no_fault() -> None:
     text = "序号|问题描述|整改状态\n1|重空漏登3份|已整改\n2|抽查流水120户，未发现与客户有资金往来|—\n"
     assert [f.text for f in parse(text)] == ["重空漏登3份"]

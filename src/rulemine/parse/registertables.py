@@ -23,6 +23,8 @@ _ROW_NUMBER = re.compile(r"^(?:[A-Za-z]{1,3}[-—]?)?\d{1,4}[.、]?$")
 CLOSING = re.compile(r"^(?:合计|小计|总计|说明|注|备注|填表|填报|制表|审核|共计|附|单位)")
 """What the first cell of a line below the rows begins with."""
 _TOTAL = re.compile(r"^(?:合计|小计|总计)(?:[\s：:|（(\d]|$)|^(?:注|备注|说明|填表人?|制表人?|审核人?)[：:]")
+_DASHES = frozenset({"—", "——", "-", "–"})
+_TURNS_PAGE = re.compile(r"[（(](?:续下页|下页续|接上页|续表?)[）)]$")
 _RULE_LINE = re.compile(r"^[\s|+\-—=:：┼─│┌┐└┘├┤┬┴]+$")
 
 
@@ -256,11 +258,11 @@ def _gather_rows(lines: Sequence[Line], split: int, fields: Sequence[str], head:
     rows: list[list[Cell]] = []
     width, columns, framed = len(fields), _columns(lines[0], split), lines[0].text.startswith("|")
     for line in lines[head:]:
-        if _RULE_LINE.match(line.text):
+        if _RULE_LINE.match(line.text) or _TURNS_PAGE.search(line.text):
             continue
         cells = _split_cells(line, split, framed=framed or not line.text.startswith("|"))
         wrapped = _wraps(line, split, columns)
-        if columns and (wrapped or 1 < len(cells) < width) and (wrapped or _ROW_NUMBER.match(cells[0].text)):
+        if columns and (wrapped or 1 < len(cells) < width) and (wrapped or _keys_row(cells)):
             cells = _align(line, cells, columns)
         elif wrapped:
             cells = _blank_cells(line) + cells
@@ -290,10 +292,16 @@ def _goes_on(row: Sequence[Cell], cells: Sequence[Cell], fields: Sequence[str]) 
     return not ("text" in filled and read_cell_status(status))
 
 
+def _keys_row(cells: Sequence[Cell]) -> bool:
+    """Whether a line begins with a number of its own, or with the dash of a row that has none."""
+    if not cells:
+        return False
+    return _ROW_NUMBER.match(cells[0].text) is not None or (len(cells) > 1 and cells[0].text in _DASHES)
+
+
 def _is_rest(row: Sequence[Cell], cells: Sequence[Cell], width: int, split: int) -> bool:
     """Whether a line goes on with the row before: the row is not full, or the line has no number of its own."""
-    numbered = bool(cells) and _ROW_NUMBER.match(cells[0].text) is not None
-    if numbered:
+    if _keys_row(cells):
         return False
     if split == 0 and len(cells) == width:
         filled = [cell for cell in cells if cell.text]
