@@ -106,6 +106,18 @@ def test_a_table_that_goes_on_over_the_page() -> None:
     ]
 
 
+def test_a_cell_that_numbers_two_faults() -> None:
+    text = (
+        "序号|问题描述|金额（元）|整改状态\n1|（1）7个账号多人共用；（2）5台电脑外借未登记|2600|已整改\n"
+        "2|印鉴卡1.未双人签收|100|未整改\n"
+    )
+    assert [(f.text, f.amount_yuan, f.status) for f in parse(text)] == [
+        ("7个账号多人共用", 2600.0, "rectified"),
+        ("5台电脑外借未登记", None, "rectified"),
+        ("印鉴卡1.未双人签收", 100.0, "open"),
+    ]
+
+
 def test_a_row_that_found_nothing_is_no_fault() -> None:
     text = "序号|问题描述|整改状态\n1|重空漏登3份|已整改\n2|抽查流水120户，未发现与客户有资金往来|—\n"
     assert [f.text for f in parse(text)] == ["重空漏登3份"]

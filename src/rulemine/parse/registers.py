@@ -25,7 +25,7 @@ from rulemine.parse.registertables import (
     read_total_rows,
 )
 from rulemine.schema import Document
-from rulemine.text import squeeze
+from rulemine.text import find_money, squeeze
 
 ABOVE = 500
 """Characters above a table in which its unit may be named."""
@@ -63,13 +63,38 @@ def draft_register(lines: Sequence[Line], document_text: str, names: Headings = 
         above = cells
         carried = _named_unit(cells) or carried
         cells |= {"institutions": carried, "unit": unit}
-        start, end = _unquote(where, document_text)
         number = re.search(r"\d+", cells.get("number", ""))
         place = int(number[0]) if number else len(drafts) + 1
-        draft = Draft(start, end, where.text.strip('"'), cells=cells, number=place, status=titled)
-        draft.groups = tuple(filter(None, (_group_name(cells.get("category", "")), carried)))
-        drafts.append(draft)
+        groups = tuple(filter(None, (_group_name(cells.get("category", "")), carried)))
+        pieces = _split_cell(where, document_text)
+        for at, (start, end, words) in enumerate(pieces):
+            own = _share_amount(cells, at, [piece[2] for piece in pieces])
+            drafts.append(Draft(start, end, words, cells=own, number=place, status=titled, groups=groups))
     return drafts
+
+
+def _share_amount(cells: dict[str, str], at: int, pieces: Sequence[str]) -> dict[str, str]:
+    """The cells of one of several faults of a row: the amount of the row is counted once, or as their words state it."""
+    if len(pieces) == 1 or (at == 0 and not any(next(find_money(words), None) for words in pieces)):
+        return cells
+    return {name: text for name, text in cells.items() if name != "amount"}
+
+
+def _split_cell(cell: Cell, document_text: str) -> list[tuple[int, int, str]]:
+    """The faults that a cell numbers, （1）…（2）…, each with its offsets; the whole cell where it numbers none."""
+    start, end = _unquote(cell, document_text)
+    offsets = [at for at in range(start, end) if not document_text[at].isspace()]
+    words = "".join(document_text[at] for at in offsets)
+    marks = list(_ITEM.finditer(words))
+    numbers = [int(re.sub(r"\D", "", mark.group())) for mark in marks]
+    if len(marks) < 2 or marks[0].start() or numbers != list(range(1, len(marks) + 1)) or words != squeeze(cell.text):
+        return [(start, end, cell.text.strip('"'))]
+    ends = [mark.start() for mark in marks[1:]] + [len(words)]
+    spans = [(mark.end(), len(words[:stop].rstrip("；;。"))) for mark, stop in zip(marks, ends, strict=True)]
+    return [(offsets[a], offsets[b - 1] + 1, words[a:b]) for a, b in spans if b > a]
+
+
+_ITEM = re.compile(r"[（(]\d{1,2}[）)]|(?<![\d.])\d{1,2}[.．、](?!\d)")
 
 
 def read_mapping(lines: Sequence[Line], names: Headings = OURS) -> dict[str, str]:
