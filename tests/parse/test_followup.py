@@ -51,6 +51,8 @@ def statuses(summary: str, items: str = ITEMS) -> list[str | None]:
             "钥匙保管和漏水的账册两个问题当场改完，可以画上句号；备用发电机至今没有动手；剩下1个都在改。",
             "rectified rectified open in_progress",
         ),
+        # each clause alludes to one, as their number says
+        ("保管员换人并补登了交接，湿账册逐本晾晒，这两项已整改到位。", "rectified rectified None None"),
         ("上季度通报的4项问题均已整改。", "None None None None"),
         ("第（一）项已整改，没有单独说明的事项均已整改。", "rectified rectified rectified rectified"),
     ],

@@ -205,6 +205,8 @@ class _Speech(Scope):
     segment: list[int] = field(default_factory=list)
     """Those named in the sentence so far, and in its part between two semicolons."""
     current: _Statement | None = None
+    clauses: list[str] = field(default_factory=list)
+    """Those of the segment that were read."""
     subject: list[int] = field(default_factory=list)
     """Those that the paragraph is about: 第2项：…"""
     listing: Status | None = None
@@ -271,8 +273,10 @@ class _Reader:
         speech.sentence, speech.listing = [], None
         for segment in re.split("[；;]", _BUT_COMMA.sub(r"\1 ", text)):
             speech.current, speech.group, speech.segment, before = None, [], [], len(speech.statements)
+            speech.clauses = []
             for clause in _clauses(_CUTS.sub("，", segment)):
                 self._read_clause(clause, speech, apart=apart)
+                speech.clauses.append(clause)
             self._fill_up(speech.statements[before:], speech.listing)
 
     @staticmethod
@@ -355,6 +359,9 @@ class _Reader:
             for named in (speech.sentence, speech.subject):
                 if count > 1 and len(named) == count and _SUMMED.search(clause):
                     return _Statement(list(named), clause)
+            several = 1 < count <= len(speech.clauses) and _SUMMED.search(clause)
+            if several and (alluded := self._naming.allude(speech.clauses[-count:], speech)):
+                return _Statement(alluded, clause)
             return None if speech.subject else _Statement(None, clause, count=count)
         return _Statement(list(speech.all), clause) if _ALL.search(clause) and not _is_part(clause) else None
 

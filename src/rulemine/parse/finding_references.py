@@ -188,6 +188,22 @@ class Naming:
                     found += [i for i in matched if i not in found]
         return found
 
+    def allude(self, clauses: Sequence[str], scope: Scope) -> list[int]:
+        """One draft for each of several clauses, of which it is known that each speaks of another; else none."""
+        told: list[int] = []
+        for clause in clauses:
+            name = _trim_name(clause.split("：")[-1])
+            left = [i for i in scope.all if i not in told]
+            best = max(self._names.likeness(name, left), default=(0.0, -1))
+            if best[0] < LEAST_ALLUSION:
+                return []
+            told.append(best[1])
+        return told
+
+
+LEAST_ALLUSION = 0.08
+"""The same share for a clause of which it is known that it speaks of some fault that no other clause names."""
+
 
 class Names:
     """Which draft a few words tell again, by the character pairs that few drafts share."""
