@@ -42,12 +42,13 @@ LEVELS: tuple[tuple[str, str], ...] = (
     ),
     ("staff", r"(?:一般|普通|基层|一线|其他|经办|其余)(?:员工|人员|职工|干部)|(?<![\u4e00-\u9fa5])员工|基层员工"),
 )
-_N = rf"(?:\d{{1,3}}(?:[,，]\d{{3}})+|\d+|[{NUMERAL}]+)"
+N = rf"(?:\d{{1,3}}(?:[,，]\d{{3}})+|\d+|[{NUMERAL}]+)"
+"""A number of people or things: 14, 1,800, 十二."""
 _TOKEN = re.compile(
     "|".join(f"(?P<p_{key}>{words})" for key, words in PENALTIES)
     + "|"
     + "|".join(f"(?P<l_{key}>{words})" for key, words in LEVELS)
-    + rf"|(?P<each>各)?(?P<number>{_N})\s*(?:余)?(?P<measure>人次|人(?!民|员工|均)|名|位"
+    + rf"|(?P<each>各)?(?P<number>{N})\s*(?:余)?(?P<measure>人次|人(?!民|员工|均)|名|位"
     r"|[家个]\s*(?:单位|机构|支行|分行|部门|公司|网点|营业部|分公司|子公司)|家)"
 )
 _STOP = re.compile(r"[；;。\n]")
@@ -55,15 +56,15 @@ _VERB = re.compile(r"给予|予以|处以|进行|受到|受|被|实施|作出?|�
 _HELD = r"(?<![记过告级职评查除])(?:问责|追责|处理|处罚|处分|追究|责任追究|责任认定)"
 _PEOPLE = (
     re.compile(
-        rf"(?P<n>{_N})\s*[名位个](?:相关|有关|直接|主要|违规|违纪|次要|领导|管理)*(?:责任人员?|当事人|违规人员|有关人员|相关人员|人员)"
+        rf"(?P<n>{N})\s*[名位个](?:相关|有关|直接|主要|违规|违纪|次要|领导|管理)*(?:责任人员?|当事人|违规人员|有关人员|相关人员|人员)"
     ),
     re.compile(
-        rf"(?:受到|受)(?:党纪|政纪|纪律|组织|责任)?(?:处理|处分|处罚|追究|问责)的(?:人员)?(?:共计?|合计|有)?\s*(?P<n>{_N})\s*(?:人(?!次|民|均)|名)"
+        rf"(?:受到|受)(?:党纪|政纪|纪律|组织|责任)?(?:处理|处分|处罚|追究|问责)的(?:人员)?(?:共计?|合计|有)?\s*(?P<n>{N})\s*(?:人(?!次|民|均)|名)"
     ),
-    re.compile(rf"责任人员?(?:共计?|合计|累计|总计)?\s*(?P<n>{_N})\s*(?:人(?!次|民|均)|名)"),
+    re.compile(rf"责任人员?(?:共计?|合计|累计|总计)?\s*(?P<n>{N})\s*(?:人(?!次|民|均)|名)"),
     re.compile(
         rf"{_HELD}(?:了)?(?:相关|有关|各类|违规|违纪)*(?:责任)?(?:人员|员工|干部)?(?:共计?|合计|累计|总计|共有|涉及)?"
-        rf"\s*(?P<n>{_N})\s*(?:人(?!次|民|均)|名)"
+        rf"\s*(?P<n>{N})\s*(?:人(?!次|民|均)|名)"
     ),
 )
 FAR, NEAR = 30, 6
@@ -110,7 +111,7 @@ def read_people(text: str) -> int | None:
             continue
         for pattern in _PEOPLE:
             if found := pattern.search(sentence):
-                return parse_number(re.sub("[,，]", "", found["n"]))
+                return parse_number(found["n"])
     return None
 
 
@@ -257,6 +258,6 @@ def _token(match: re.Match[str]) -> _Token:
     if match["number"]:
         measure = match["measure"]
         key = "times" if measure == "人次" else "people" if measure in ("人", "名", "位") else "units"
-        return _Token("number", key, *match.span(), float(parse_number(re.sub("[,，]", "", match["number"]))))
+        return _Token("number", key, *match.span(), float(parse_number(match["number"])))
     group = next(name for name, words in match.groupdict().items() if words and name[1] == "_")
     return _Token("penalty" if group[0] == "p" else "level", group[2:], *match.span())

@@ -35,8 +35,8 @@ from rulemine.parse.finding_status import (
 from rulemine.parse.finding_units import Draft
 from rulemine.parse.registercells import read_cell_date, read_cell_unit, read_cells
 from rulemine.parse.registercolumns import OURS, Headings
-from rulemine.parse.registers import draft_register, read_mapping, read_progress
-from rulemine.parse.registertables import find_register_lines
+from rulemine.parse.registers import draft_register, read_progress
+from rulemine.parse.registertables import Table, find_register_lines, read_table
 from rulemine.schema import Document, Finding, FindingSource, Status
 from rulemine.text import find_dates, squeeze
 
@@ -75,6 +75,7 @@ class SplitReport:
     lines: list[Line]
     in_register: dict[int, int]
     """Position of a line → the number of the table it belongs to."""
+    tables: list[Table]
     paragraphs: list[Paragraph]
     outline: Node
     drafts: list[Draft]
@@ -90,11 +91,10 @@ def split_report(document: Document, headings: Headings = OURS) -> SplitReport:
     drafts = draft_findings(outline)
     if not in_register and _speaks_of_faults(document, outline, found=bool(drafts)):
         drafts = draft_findings(trust_neutral(outline))
-    rows = [
-        draft for register in _runs(lines, in_register) for draft in draft_register(register, document.text, headings)
-    ]
-    for register in _runs(lines, in_register):
-        _note_progress(drafts, read_progress(register, headings))
+    tables = _read_tables(lines, in_register, headings)
+    rows = [draft for table in tables for draft in draft_register(table, document.text)]
+    for table in tables:
+        _note_progress(drafts, read_progress(table))
     told = match_rows(rows, drafts) if rows and drafts else {}
     if told:
         for at, index in told.items():
@@ -108,21 +108,14 @@ def split_report(document: Document, headings: Headings = OURS) -> SplitReport:
         ]
     drafts += rows
     drafts.sort(key=lambda draft: draft.start)
-    return SplitReport(lines, in_register, paragraphs, outline, drafts)
+    return SplitReport(lines, in_register, tables, paragraphs, outline, drafts)
 
 
 def read_mappings(document: Document, headings: Headings = OURS) -> list[dict[str, str]]:
     """For each register of a document which field each heading was taken for, "" for those that none fits."""
     lines = list(split_lines(document))
-    found = [read_mapping(register, headings) for register in _runs(lines, find_register_lines(lines, headings))]
-    return [mapping for mapping in found if mapping]
-
-
-def _lists_problems(heading: str) -> bool:
-    """Whether a heading says that problems follow, and is not the title of the register."""
-    return read_heading_role(heading, strict=False) == "problem" and not re.search(
-        r"(?:清单|台账|登记簿|一览表?|表)$", heading
-    )
+    tables = _read_tables(lines, find_register_lines(lines, headings), headings)
+    return [dict(zip(table.headings, table.fields, strict=True)) for table in tables]
 
 
 def _note_progress(drafts: Sequence[Draft], progress: Mapping[int, dict[str, str]]) -> None:
@@ -149,9 +142,12 @@ def _speaks_of_faults(document: Document, outline: Node, *, found: bool) -> bool
     return titled or (not found and _ABOUT_FAULTS.search(document.text) is not None)
 
 
-def _runs(lines: Sequence[Line], in_register: dict[int, int]) -> Iterator[list[Line]]:
-    for register in sorted(set(in_register.values())):
-        yield [lines[index] for index, number in in_register.items() if number == register]
+def _read_tables(lines: Sequence[Line], in_register: dict[int, int], headings: Headings) -> list[Table]:
+    registers = (
+        [lines[index] for index, number in in_register.items() if number == register]
+        for register in sorted(set(in_register.values()))
+    )
+    return [table for register in registers if (table := read_table(register, headings))]
 
 
 def date_report(document: Document) -> date | None:

@@ -19,7 +19,7 @@ from rulemine.parse.finding_facts import (
 from rulemine.parse.finding_followup import Said
 from rulemine.parse.finding_status import find_responsible, read_cell_status, read_due
 from rulemine.parse.finding_units import Draft
-from rulemine.text import find_dates, find_money, squeeze
+from rulemine.text import find_dates, find_money, parse_number, squeeze
 
 STATUS_WORD = 6
 _EMPTY = re.compile(r"^(?:[-—–/／\\无空*]|—+|-+|N/?A|不涉及|未涉及)?$")
@@ -97,7 +97,7 @@ def read_cell_amount(cells: Mapping[str, str], words: str) -> float | None:
 def _cell_counts(cells: Mapping[str, str]) -> dict[str, int]:
     """37次, 23 under 笔数; a cell that counts several things counts none."""
     found = re.fullmatch(r"(\d{1,3}(?:[,，]\d{3})+|\d+)([\u4e00-\u9fa5]{1,2})?", cells.get("count", ""))
-    return {found[2] or "笔": int(re.sub("[,，]", "", found[1]))} if found else {}
+    return {found[2] or "笔": parse_number(found[1])} if found else {}
 
 
 def _cell_names(cell: str) -> tuple[str, ...]:

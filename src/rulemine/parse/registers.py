@@ -11,18 +11,17 @@ from collections.abc import Sequence
 
 from rulemine.parse.finding_chance import LIKELY_FAULT, fault_chance
 from rulemine.parse.finding_headings import read_heading_status
-from rulemine.parse.finding_paragraphs import Line, split_lines
+from rulemine.parse.finding_paragraphs import split_lines
 from rulemine.parse.finding_references import read_numbers
 from rulemine.parse.finding_units import Draft
 from rulemine.parse.registercells import is_empty, is_status_word, read_cell_amount
-from rulemine.parse.registercolumns import OURS, Headings
+from rulemine.parse.registercolumns import OURS
 from rulemine.parse.registertables import (
     CLOSING,
     Cell,
+    Table,
     find_register_lines,
     pair_fields,
-    read_table,
-    read_total_rows,
 )
 from rulemine.schema import Document
 from rulemine.text import find_money, squeeze
@@ -45,13 +44,10 @@ def looks_like_register(document: Document) -> bool:
     return bool(find_register_lines(list(split_lines(document))))
 
 
-def draft_register(lines: Sequence[Line], document_text: str, names: Headings = OURS) -> list[Draft]:
+def draft_register(table: Table, document_text: str) -> list[Draft]:
     """The rows of a register as drafts, with their cells by field."""
-    table = read_table(lines, names)
-    if table is None:
-        return []
-    unit = _read_unit(table.headings, document_text, lines[0].start)
-    titled = read_heading_status(_line_before(document_text, lines[0].start))
+    unit = _read_unit(table, document_text)
+    titled = read_heading_status(_line_before(document_text, table.start))
     drafts: list[Draft] = []
     carried, above = "", dict[str, str]()
     for row in table.rows:
@@ -97,16 +93,9 @@ def _split_cell(cell: Cell, document_text: str) -> list[tuple[int, int, str]]:
 _ITEM = re.compile(r"[（(]\d{1,2}[）)]|(?<![\d.])\d{1,2}[.．、](?!\d)")
 
 
-def read_mapping(lines: Sequence[Line], names: Headings = OURS) -> dict[str, str]:
-    """Which field each heading of a register was taken for; "" for those that none fits."""
-    table = read_table(lines, names)
-    return dict(zip(table.headings, table.fields, strict=True)) if table else {}
-
-
-def read_progress(lines: Sequence[Line], names: Headings = OURS) -> dict[int, dict[str, str]]:
+def read_progress(table: Table) -> dict[int, dict[str, str]]:
     """A table that tells how far numbered faults are mended and not what they are: its cells by number."""
-    table = read_table(lines, names)
-    if table is None or "number" not in table.fields or "text" in table.fields:
+    if "number" not in table.fields or "text" in table.fields:
         return {}
     told: dict[int, dict[str, str]] = {}
     for row in table.rows:
@@ -116,14 +105,11 @@ def read_progress(lines: Sequence[Line], names: Headings = OURS) -> dict[int, di
     return told
 
 
-def read_total_row(lines: Sequence[Line], document_text: str, names: Headings = OURS) -> dict[str, float]:
+def read_total_row(table: Table, document_text: str) -> dict[str, float]:
     """The figures that the last row of a register sums up: how many, and how much in yuan."""
-    table = read_total_rows(lines, names)
-    if table is None:
-        return {}
-    unit = _read_unit(table.headings, document_text, lines[0].start)
+    unit = _read_unit(table, document_text)
     figures: dict[str, float] = {}
-    for row in table.rows:
+    for row in table.totals:
         told = pair_fields(row, table.fields)
         cell = squeeze(told["amount"].text) if "amount" in told else ""
         amount = read_cell_amount({"amount": cell, "unit": unit}, "")
@@ -169,9 +155,10 @@ def _unquote(cell: Cell, text: str) -> tuple[int, int]:
     return start, end
 
 
-def _read_unit(headings: Sequence[str], document_text: str, start: int) -> str:
+def _read_unit(table: Table, document_text: str) -> str:
     """The unit of amounts: in a heading, else in the lines above the table; "" where none is named."""
-    found = _UNIT.search(" ".join(headings)) or _UNIT_ABOVE.search(document_text[max(0, start - ABOVE) : start])
+    above = document_text[max(0, table.start - ABOVE) : table.start]
+    found = _UNIT.search(" ".join(table.headings)) or _UNIT_ABOVE.search(above)
     return found["unit"] if found else ""
 
 

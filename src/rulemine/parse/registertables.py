@@ -39,11 +39,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table whose headings were understood: which field each column is, and its rows of cells."""
+    """A table whose headings were understood: which field each column is, its rows of cells, and its rows 合计.
 
+    ``start``: where it begins in the document.
+    """
+
+    start: int
     headings: list[str]
     fields: list[str]
     rows: list[list[Cell]]
+    totals: list[list[Cell]]
 
 
 def find_register_lines(lines: Sequence[Line], headings: Headings = OURS) -> dict[int, int]:
@@ -185,22 +190,17 @@ def read_table(lines: Sequence[Line], names: Headings = OURS) -> Table | None:
     headings, head = _read_head(lines, split)
     fields = [names.field(heading) or "" for heading in headings]
     rows = _gather_rows(lines, split, fields, head)
-    return Table(headings, guess_fields(fields, [[cell.text for cell in row] for row in rows]), rows)
+    fields = guess_fields(fields, [[cell.text for cell in row] for row in rows])
+    return Table(lines[0].start, headings, fields, rows, _gather_totals(lines, split, len(fields), head))
 
 
-def read_total_rows(lines: Sequence[Line], names: Headings = OURS) -> Table | None:
-    """The rows 合计 of a table, under its headings."""
-    split = _parted(lines, names)
-    if split is None:
-        return None
-    headings, head = _read_head(lines, split)
-    fields, columns = [names.field(heading) or "" for heading in headings], _columns(lines[0], split)
-    found: list[list[Cell]] = []
+def _gather_totals(lines: Sequence[Line], split: int, width: int, head: int) -> list[list[Cell]]:
+    columns, found = _columns(lines[0], split), list[list[Cell]]()
     for line in lines[head:]:
         cells = (_blank_cells(line) if split == TABS else []) + _split_cells(line, split)
         if re.match(r"(?:合计|总计|共计)", next((cell.text for cell in cells if cell.text), "")):
-            found.append(_align(line, cells, columns) if columns and len(cells) < len(fields) else cells)
-    return Table(headings, fields, found)
+            found.append(_align(line, cells, columns) if columns and len(cells) < width else cells)
+    return found
 
 
 def pair_fields(row: Sequence[Cell], fields: Sequence[str]) -> dict[str, Cell]:

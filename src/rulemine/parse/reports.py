@@ -126,11 +126,7 @@ def _outside(paragraph: Paragraph, spans: list[tuple[int, int]]) -> str:
 
 def _sum_registers(split: SplitReport, document: Document) -> dict[str, float]:
     """The figures in the rows 合计 of registers; of several registers their sum is nobody's statement."""
-    numbers = sorted(set(split.in_register.values()))
-    if len(numbers) != 1:
-        return {}
-    lines = [split.lines[index] for index in split.in_register]
-    return read_total_row(lines, document.text)
+    return read_total_row(split.tables[0], document.text) if len(split.tables) == 1 else {}
 
 
 # ---------------------------------------------------------------- what it is

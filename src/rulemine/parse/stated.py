@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rulemine.parse.accountability import count_stated, read_accountability
+from rulemine.parse.accountability import N, count_stated, read_accountability
 from rulemine.parse.finding_references import NUMBERS, expand_numbers
 from rulemine.schema import Stated
 from rulemine.text import NUMERAL, find_money, parse_number
 
-N = rf"(?:\d{{1,3}}(?:[,，]\d{{3}})+|\d+|[{NUMERAL}]+)"
 _COUNTED = r"(?:个方面|方面|大类|小类|类别|种类|类|个|项|条|笔|处|起|件|宗|点|道|桩)"
 _ISSUE = r"(?:问题|违规点|风险点|问题点|缺陷|隐患|违规事项|不符合项|差错|疑点|事项|事实|发现|偏差|(?<=件)事)"
 _KINDS = frozenset({"大类", "小类", "类别", "种类", "类"})
@@ -231,7 +230,7 @@ def _read_issues(sentence: str, passage: Passage, *, summed: bool) -> Iterator[_
 
 def _read_chain(chain: str, weight: float) -> Iterator[_Told]:
     """三个方面11项内容28个: the last count that is no kind is the number of issues; 方面 only where nothing else is told."""
-    pieces = [(_value(piece["n"]), piece["unit"]) for piece in _PIECE.finditer(chain)]
+    pieces = [(parse_number(piece["n"]), piece["unit"]) for piece in _PIECE.finditer(chain)]
     issues = [value for value, unit in pieces if unit not in _KINDS | _ASPECTS]
     kinds = [value for value, unit in pieces if unit in _KINDS]
     aspects = [value for value, unit in pieces if unit in _ASPECTS]
@@ -265,7 +264,7 @@ def _read_statuses(sentence: str) -> Iterator[_Told]:
         )
         if told:
             taken.append(told.span())
-            yield _Told(name, _value(told["n"]), 0.0)
+            yield _Told(name, parse_number(told["n"]), 0.0)
         elif name in listed and not _overlaps(listed[name].span(), taken):
             yield _Told(name, len(expand_numbers(listed[name]["list"])), 0.0)
 
@@ -287,7 +286,7 @@ def _read_rate(sentence: str) -> float | None:
 
 
 def _read_institutions(sentence: str) -> int | None:
-    return next((_value(found["n"]) for pattern in _INSTITUTIONS if (found := pattern.search(sentence))), None)
+    return next((parse_number(found["n"]) for pattern in _INSTITUTIONS if (found := pattern.search(sentence))), None)
 
 
 def _read_amounts(sentence: str, lead: re.Pattern[str]) -> Iterator[float | None]:
@@ -311,7 +310,7 @@ def _read_categories(passages: Sequence[Passage], categories: Mapping[str, str])
     for passage in passages:
         if passage.role != "earlier":
             for told in pattern.finditer(passage.text):
-                found.setdefault(keys[told["name"]], _value(told["n"]))
+                found.setdefault(keys[told["name"]], parse_number(told["n"]))
     return found if len(found) > 1 else {}
 
 
@@ -333,9 +332,5 @@ def _read_study(passages: Sequence[Passage]) -> dict[str, float]:
             told = pattern.search(passage.text)
             if told and not _is_wished(passage.text, told):
                 value = told["n"]
-                found.setdefault(name, float(value) if "." in value else _value(value))
+                found.setdefault(name, float(value) if "." in value else parse_number(value))
     return found
-
-
-def _value(text: str) -> int:
-    return parse_number(re.sub("[,，]", "", text))
