@@ -57,6 +57,7 @@ def test_a_title_over_two_lines() -> None:
          {"issues": 15, "institutions": 7, "amount_yuan": 20331600}),
         ("11个问题中已完成整改7个，占63.6%；正在推进3个；暂未整改1个。",
          {"rectified": 7, "in_progress": 3, "unrectified": 1, "rate": 63.6, "issues": 11}),
+        ("本次审计共发现五个类别以及其他方面的问题21个。", {"issues": 21}),
         ("另发现新问题2项，本报告合计反映问题12项。", {"issues": 12}),
     ],
 )  # fmt: skip

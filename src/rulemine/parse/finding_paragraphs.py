@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rulemine.parse import lines as rule_lines
 from rulemine.schema import Document
-from rulemine.text import measure_width, parse_number
+from rulemine.text import parse_number
 
 _CN = "一二三四五六七八九十百"
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -130,11 +130,9 @@ def join_paragraphs(lines: Iterable[Line], *, narrow: bool = True) -> list[Parag
     >>> len(joined), joined[0].marker, joined[0].text[-6:]
     (1, Marker(kind='digit', number=1), '“停用”的。')
     """
-    lines = list(lines)
-    full = _full_width(lines) if narrow else 0
     groups: list[list[Line]] = []
     for line in lines:
-        if groups and _goes_on(groups[-1][-1], line, full):
+        if groups and _goes_on(groups[-1][-1], line, narrow):
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -163,22 +161,7 @@ def _mark_order(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
             yield paragraph
 
 
-def _full_width(lines: Sequence[Line]) -> int:
-    """The half-width columns from which a line of a narrow page counts as full: nearly those of its widest."""
-    widths = sorted(_width(line) for line in lines if not line.row)
-    return int(FULL * widths[int(len(widths) * 0.95)]) if widths else 0
-
-
-def _width(line: Line) -> int:
-    return measure_width(line.indent + line.text)
-
-
-FULL = 0.9
-"""Share of the width of a page that a line must fill to be one that was broken."""
-
-
-def _goes_on(before: Line, line: Line, full: int) -> bool:
-    """Whether a line goes on with the one before; ``full``: the width of full lines, 0 where the page breaks none."""
+def _goes_on(before: Line, line: Line, narrow: bool) -> bool:
     if before.row or line.row or _FINAL.search(before.text):
         return False
     if before.text.endswith("第"):
@@ -189,9 +172,9 @@ def _goes_on(before: Line, line: Line, full: int) -> bool:
         return False
     if line.after_page and before.end - before.start >= MIN_BROKEN and not _TITLE_END.search(before.text):
         return True
-    if not full or before.end - before.start < MIN_BROKEN or _TITLE_END.search(before.text):
+    if not narrow or before.end - before.start < MIN_BROKEN or _TITLE_END.search(before.text):
         return before.text.endswith(("，", "、"))
-    return _JOINS.search(before.text) is not None or _width(before) >= full
+    return _JOINS.search(before.text) is not None
 
 
 def _make_paragraph(group: list[Line]) -> Paragraph:

@@ -23,7 +23,8 @@ from rulemine.text import find_dates, find_money, parse_number, squeeze
 
 STATUS_WORD = 6
 _EMPTY = re.compile(r"^(?:[-—–/／\\无空*]|—+|-+|N/?A|不涉及|未涉及)?$")
-_FACTOR = {"亿元": 10**8, "百万元": 10**6, "万元": 10**4, "千元": 10**3, "元": 1}
+FACTORS = {"亿元": 10**8, "百万元": 10**6, "万元": 10**4, "千元": 10**3, "元": 1}
+"""The units in which a column may give amounts, in yuan; longer names first."""
 
 
 def is_empty(cell: str) -> bool:
@@ -91,7 +92,7 @@ def read_cell_amount(cells: Mapping[str, str], words: str) -> float | None:
     number = re.fullmatch(r"[约￥¥]?(\d+(?:[,，]\d{3})*(?:\.\d+)?)", cell)
     if not number:
         return None
-    return round(float(re.sub("[,，]", "", number[1])) * _FACTOR.get(cells.get("unit") or "元", 1), 2)
+    return round(float(re.sub("[,，]", "", number[1])) * FACTORS.get(cells.get("unit") or "元", 1), 2)
 
 
 def _cell_counts(cells: Mapping[str, str]) -> dict[str, int]:

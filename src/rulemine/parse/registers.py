@@ -14,7 +14,7 @@ from rulemine.parse.finding_headings import read_heading_status
 from rulemine.parse.finding_paragraphs import split_lines
 from rulemine.parse.finding_references import read_numbers
 from rulemine.parse.finding_units import Draft
-from rulemine.parse.registercells import is_empty, is_status_word, read_cell_amount
+from rulemine.parse.registercells import FACTORS, is_empty, is_status_word, read_cell_amount
 from rulemine.parse.registercolumns import OURS
 from rulemine.parse.registertables import (
     CLOSING,
@@ -30,8 +30,9 @@ ABOVE = 500
 """Characters above a table in which its unit may be named."""
 NO_FAULT_CELL = re.compile(r"(?:未发现|没有发现|未见|无)[^，。；]{0,12}(?:问题|情形|异常|情况|违规)|^合格|^正常")
 _FOUND_NOTHING = re.compile(r"(?:未发现|没有发现|未见)[^，。；]{0,24}[。；]?$")
-_UNIT = re.compile(r"(?:单位[：:]\s*|[（(])(?P<unit>亿元|百万元|万元|千元|元)")
-_UNIT_ABOVE = re.compile(r"单位[：:]\s*(?:人民币)?(?P<unit>亿元|百万元|万元|千元|元)")
+_UNITS = "|".join(FACTORS)
+_UNIT = re.compile(rf"(?:单位[：:]\s*|[（(])(?P<unit>{_UNITS})")
+_UNIT_ABOVE = re.compile(rf"单位[：:]\s*(?:人民币)?(?P<unit>{_UNITS})")
 _DITTO = re.compile(r"^(?:同上|〃|″|\"|同前)$")
 
 

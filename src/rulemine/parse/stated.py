@@ -20,11 +20,12 @@ _ISSUE = r"(?:问题|违规点|风险点|问题点|缺陷|隐患|违规事项|�
 _KINDS = frozenset({"大类", "小类", "类别", "种类", "类"})
 _ASPECTS = frozenset({"个方面", "方面"})
 _COUNTED_CHAIN = rf"{N}\s*{_COUNTED}(?:(?:内容|问题)?[、，,及和与共计]*{N}\s*{_COUNTED})*"
+_NO_KIND = r"(?!类别|方面|大类|环节|领域|维度|部门)"
 _BEHIND = re.compile(
-    rf"{_ISSUE}(?:线索|清单)?(?:数量|数|总数|总量)?(?:[，,](?=共))?(?:共计?|合计|总计|累计|为|有|达|计|列示|[：:])*\s*(?P<chain>{_COUNTED_CHAIN})"
+    rf"{_ISSUE}(?:线索|清单)?(?:数量|数|总数|总量)?(?:[，,](?=共))?(?:共计?|合计|总计|累计|为|有|达|计|列示|[：:])*\s*(?P<chain>{_COUNTED_CHAIN}){_NO_KIND}"
 )
 _AHEAD = re.compile(
-    rf"(?P<chain>{_COUNTED_CHAIN})(?!类别|方面|大类|环节|领域|维度|部门)(?:的)?(?:[\u4e00-\u9fa5“”]{{0,8}}?)(?<!类)(?:{_ISSUE})(?!整改措施|整改率|原因|台账|类型)"
+    rf"(?P<chain>{_COUNTED_CHAIN}){_NO_KIND}(?:的)?(?:[\u4e00-\u9fa5“”]{{0,8}}?)(?<!类)(?:{_ISSUE})(?!整改措施|整改率|原因|台账|类型)"
 )
 _ROW = re.compile(rf"^(?:合计|总计|共计|小计)[：:\s|]*(?P<chain>{_COUNTED_CHAIN})")
 _PIECE = re.compile(rf"(?P<n>{N})\s*(?P<unit>{_COUNTED})")

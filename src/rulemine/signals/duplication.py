@@ -21,8 +21,6 @@ from rulemine.text import fold_text
 
 NEAR = 0.4
 """Jaccard of 3-gram sets from which two clauses with the same figures are near duplicates."""
-REWORDED = 0.5
-"""Cosine of rare bigrams from which two clauses with the same figures say the same in other words."""
 ECHOED = 0.25
 """The same cosine from which a clause counts as found again when a whole rule is compared."""
 CONTAINED = 0.9

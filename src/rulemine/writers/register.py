@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rulemine.errors import BadInput
+from rulemine.parse.registercells import FACTORS
 from rulemine.parse.registercolumns import OURS, Headings
 from rulemine.schema import Finding
 from rulemine.text import fit_cell
@@ -18,8 +19,7 @@ from rulemine.writers.rows import cite_rule, describe_counts
 from rulemine.writers.staging import stage_file
 
 SEARCHED_ROWS = 30
-_UNITS = {"亿元": 1e8, "百万元": 1e6, "万元": 1e4, "千元": 1e3}
-_UNIT = re.compile(r"亿元|百万元|万元|千元")
+_UNIT = re.compile("|".join(unit for unit in FACTORS if unit != "元"))
 
 
 def write_register(
@@ -75,7 +75,7 @@ def _factor(sheet: Any, head: int, heading: str) -> float:
     )
     for text in (heading, above):
         if "元" in text and (found := _UNIT.search(text)):
-            return _UNITS[found.group()]
+            return FACTORS[found.group()]
     return 1.0
 
 
