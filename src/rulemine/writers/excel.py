@@ -108,6 +108,15 @@ def write_workbook(review: Review, path: Path) -> None:
         _write_about(review, pen)
 
 
+def fit_on_paper(sheet: Worksheet, labels: Labels) -> None:
+    """Make a sheet print on A4 across, as wide as the paper, with its name and the page below."""
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer("&L&A&C" + labels["pager"].format("&P", "&N"))
+
+
 class Pen:
     """Writes cells of one workbook: texts as texts, numbers as numbers, in a fixed set of looks."""
 
@@ -139,11 +148,7 @@ class Pen:
     def add_sheet(self, name: str) -> Worksheet:
         """A sheet that prints on A4 across, as wide as the paper."""
         sheet = self.book.add_worksheet(self.labels[name])
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        sheet.set_footer("&L&A&C" + self.labels["pager"].format("&P", "&N"))
+        fit_on_paper(sheet, self.labels)
         sheet.hide_gridlines(2)
         return sheet
 

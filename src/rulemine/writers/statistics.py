@@ -11,6 +11,8 @@ from rulemine.errors import BadInput
 from rulemine.figures import TABLES
 from rulemine.schema import Figure, to_record
 from rulemine.text import flatten_value
+from rulemine.writers.excel import fit_on_paper
+from rulemine.writers.labels import Labels
 from rulemine.writers.staging import stage_file
 from rulemine.writers.tables import TABLE_WRITERS, write_cell, write_table
 
@@ -109,7 +111,9 @@ def _write_workbook(figures: Sequence[Figure], path: Path) -> None:
 
 
 def _fill_sheet(sheet: Any, columns: Sequence[str], figures: Sequence[Figure], head: Any, warned: Any) -> None:
+    fit_on_paper(sheet, Labels("zh", {}, {}))
     sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
     for at, name in enumerate(columns):
         sheet.set_column(at, at, 44 if name in WIDE else 14)
         sheet.write_string(0, at, HEADINGS[name], head)
