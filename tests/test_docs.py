@@ -27,8 +27,8 @@ TEXTS = (
     "docs/architecture.md",
     "corpora/findings/README.md",
     "corpora/reports/README.md",
-    "models/linear/CARD.md",
-    "models/faults/CARD.md",
+    "models/linear/card.md",
+    "models/faults/card.md",
 )
 PACKAGE = CHECKOUT / "src" / "rulemine"
 INSTALLING = "pip install"
@@ -152,7 +152,7 @@ def test_architecture_names_only_files_that_exist() -> None:
 
 def test_card_states_the_figures_of_the_model() -> None:
     settings = json.loads(_read("models/linear/model.json"))
-    card = _read("models/linear/CARD.md")
+    card = _read("models/linear/card.md")
     for name, value in settings["folds_by_group"].items():
         assert f"(`{name}`) | {value:g} |" in card, name
     assert f"Temperature {settings['temperature']}, threshold {settings['threshold']} " in card

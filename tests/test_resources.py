@@ -32,6 +32,9 @@ def test_what_is_missing_is_said() -> None:
 
 
 def test_shipped_files_are_small_and_open() -> None:
-    """No pickle in any disguise: readable files and numpy arrays only."""
-    suffixes = {path.suffix for path in locate_resource("models").rglob("*") if path.is_file()}
-    assert suffixes <= {".json", ".txt", ".npz", ".toml", ".md", ".onnx", ".csv", ".tsv"}
+    """No pickle in any disguise: readable files, numpy arrays and ONNX only, and the scripts that made them."""
+    found = [
+        path for path in locate_resource("models").rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    ]
+    assert {path.suffix for path in found} <= {".json", ".txt", ".npz", ".toml", ".md", ".onnx", ".csv", ".tsv", ".py"}
+    assert max(path.stat().st_size for path in found) <= 20_000_000

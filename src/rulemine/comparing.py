@@ -367,6 +367,6 @@ class Comparer:
 
 @lru_cache(maxsize=1)
 def load_comparer() -> Comparer:
-    """The comparer that ships with rulemine; ``models/provisions/CARD.md`` says what it was made from."""
+    """The comparer that ships with rulemine; ``models/provisions/card.md`` says what it was made from."""
     record = json.loads((locate_resource("models/provisions") / "model.json").read_text(encoding="utf-8"))
     return Comparer(*(Logistic(record[name]["weights"], record[name]["bias"]) for name in ("touching", "same")))

@@ -7,15 +7,14 @@ the sets themselves from the smallest to the largest.
 from __future__ import annotations
 
 import logging
-import os
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from rulemine.resources import cache_folder
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -30,17 +29,6 @@ SLACK = 1e-9
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 _log = logging.getLogger("rulemine")
-
-
-def cache_folder() -> Path:
-    """Where the compiled loops are kept: ``RULEMINE_CACHE``, else the user's cache folder."""
-    if chosen := os.environ.get("RULEMINE_CACHE"):
-        return Path(chosen)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local", "rulemine", "cache")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "rulemine"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "rulemine")
 
 
 def announce_compiling() -> None:

@@ -1,6 +1,6 @@
 """How likely a sentence of a report tells a fault, and not praise, background, a measure, a demand or a cause.
 
-A logistic model over pairs and triples of characters and a few of the words of ``finding_words``; ``models/faults/CARD.md`` says
+A logistic model over pairs and triples of characters and a few of the words of ``finding_words``; ``models/faults/card.md`` says
 what it was made from. It is asked where nothing else tells: in text without numbers, and behind the first sentence of an item.
 """
 
