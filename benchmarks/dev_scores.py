@@ -14,6 +14,7 @@ from pathlib import Path
 
 RULEMINE = [sys.executable, "-m", "rulemine"]
 AS_OF = ["--as-of", "2026-11-01"]
+WITH_ENCODER = ["--vectors", "encoder"]
 
 
 def main(shared: Path) -> None:
@@ -41,6 +42,12 @@ def run_all(shared: Path, folder: Path) -> Iterator[tuple[str, str, str]]:
             f"rulemine review C2.{suffix}",
             score(shared, "review", compilation / "C2.gold.json", out),
         )
+    rulemine("review", source, *AS_OF, *WITH_ENCODER, "-o", out)
+    yield (
+        "candidates of the dev compilation with the encoder",
+        "rulemine review C2.pdf --vectors encoder",
+        score(shared, "review", compilation / "C2.gold.json", out),
+    )
     reports = sorted((dev / "reports").glob("R*.txt"))
     told = folder / "reports.jsonl"
     rulemine("findings", *reports, "-o", out, "--reports", told)
@@ -78,19 +85,20 @@ def run_all(shared: Path, folder: Path) -> Iterator[tuple[str, str, str]]:
     )
     made = folder / "pairs"
     score(shared, "pairs", Path("make"), dev / "pairs.jsonl", made)
-    rulemine("review", made, *AS_OF, "-o", out)
-    yield (
-        "pairs of provisions",
-        "rulemine review PAIRS, one rule a side",
-        score(shared, "pairs", Path("score"), dev / "pairs.jsonl", out),
-    )
     demo = Path(__file__).parent.parent / "corpora" / "demo"
-    rulemine("review", demo / "rules", *AS_OF, "-o", out)
-    yield (
-        "candidates of the demo",
-        "rulemine review corpora/demo/rules",
-        score(shared, "review", demo / "gold" / "rules.gold.json", out),
-    )
+    for told, options in (("", ()), (" --vectors encoder", WITH_ENCODER)):
+        rulemine("review", made, *AS_OF, *options, "-o", out)
+        yield (
+            f"pairs of provisions{' with the encoder' if told else ''}",
+            f"rulemine review PAIRS{told}, one rule a side",
+            score(shared, "pairs", Path("score"), dev / "pairs.jsonl", out),
+        )
+        rulemine("review", demo / "rules", *AS_OF, *options, "-o", out)
+        yield (
+            f"candidates of the demo{' with the encoder' if told else ''}",
+            f"rulemine review corpora/demo/rules{told}",
+            score(shared, "review", demo / "gold" / "rules.gold.json", out),
+        )
 
 
 def rulemine(*arguments: str | Path) -> None:

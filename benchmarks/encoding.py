@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import os
 import platform
 import random
 import re
@@ -22,6 +23,8 @@ from typing import Any
 from rulemine.encoder import OnnxEncoder
 from rulemine.encoder.tokenizer import Frame, UnigramTokenizer
 from rulemine.resources import locate_resource
+from rulemine.sides import Side
+from rulemine.signals.nearness import Nearness
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "models" / "encoder"))
@@ -38,6 +41,7 @@ def measure(shared: Path) -> dict[str, Any]:
         "fidelity": measure_fidelity(shared),
         "tokenizer": measure_tokenizer(shared),
         "speed": measure_speed(shared),
+        "ten_thousand_provisions": measure_search(shared),
     }
 
 
@@ -172,6 +176,38 @@ from rulemine.encoder import OnnxEncoder
 OnnxEncoder(keep=False, threads=2).encode([f"{n}各部门应当于每季度末对合同台账逐项核对并签字确认" * 30 for n in range(64)])
 print(int(re.search(r"VmHWM:\\s*(\\d+)", pathlib.Path("/proc/self/status").read_text()).group(1)) / 1024)
 """
+
+
+PROVISIONS = 10_000
+
+
+def measure_search(shared: Path) -> dict[str, Any]:
+    """Which of 10,000 provisions are near each other: by words, and with vectors the first time and the second."""
+    texts = [text for text in read_shared(shared) if 12 <= len(text) <= 240 and re.match(r"第\S{1,8}条", text)]
+    sides = [Side(text, "办法") for text in sample(texts, PROVISIONS)]
+    places = [str(number) for number in range(PROVISIONS)]
+
+    def search(encoder: OnnxEncoder | None) -> tuple[float, int]:
+        began = time.perf_counter()
+        found = sum(1 for _ in Nearness(sides, places, [True] * PROVISIONS, encoder).pairs())
+        return round(time.perf_counter() - began, 1), found
+
+    search(None)  # what is compiled at first use
+    with tempfile.TemporaryDirectory() as folder:
+        kept, os.environ["RULEMINE_CACHE"] = os.environ.get("RULEMINE_CACHE"), folder
+        encoder = OnnxEncoder(threads=THREADS)
+        os.environ.pop("RULEMINE_CACHE")
+        if kept:
+            os.environ["RULEMINE_CACHE"] = kept
+        words, first, second = search(None), search(encoder), search(encoder)
+    return {
+        "characters_each": round(sum(len(side.text) for side in sides) / PROVISIONS),
+        "seconds_by_words": words[0],
+        "seconds_with_vectors_first": first[0],
+        "seconds_with_vectors_again": second[0],
+        "pairs_by_words": words[1],
+        "pairs_with_vectors": first[1],
+    }
 
 
 def _run_alone(code: str) -> str:

@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 
 import dev_scores
+import encoding
 import joining
 import outdated
 import reading
@@ -72,8 +73,9 @@ def write_page(shared: Path) -> Iterator[str]:
     yield "## Duplicates and conflicts, each author's pairs judged by a model of the others'\n"
     yield "Printed by `python tools/train_comparer.py`.\n"
     comparer = json.loads((locate_resource("models/provisions") / "model.json").read_text(encoding="utf-8"))
-    shown = {name: comparer[name] for name in ("pairs", "right_on_an_author_left_out")}
-    yield f"```json\n{json.dumps(shown, ensure_ascii=False)}\n```\n"
+    yield f"```json\n{json.dumps(comparer['on_an_author_left_out'], ensure_ascii=False)}\n```\n"
+    yield "## The encoder\n\nPrinted by `python benchmarks/encoding.py ../shared`.\n"
+    yield f"```json\n{json.dumps(encoding.measure(shared), ensure_ascii=False)}\n```\n"
     yield "## OCR\n\nPrinted by `python benchmarks/recognition.py`.\n"
     yield f"```json\n{json.dumps(recognition.measure(), ensure_ascii=False)}\n```\n"
     yield "## Start-up\n\nPrinted by `python benchmarks/startup.py`; median of five, seconds.\n\n| command | s |\n| --- | --- |"

@@ -216,6 +216,31 @@ def test_signals_choose(run: Run, rules: Path) -> None:
     assert codes("--signals", "V10,V20") == {"V10", "V20"}
 
 
+def test_vectors_are_chosen_and_named(run: Run, rules: Path, tmp_path: Path) -> None:
+    record, book = tmp_path / "run.json", tmp_path / "a.xlsx"
+    assert run("review", rules, *DAY, "-o", book, "--vectors", "encoder", "--run", record).status == 0
+    told = json.loads(record.read_text(encoding="utf-8"))
+    assert told["vectors"] == "encoder"
+    assert told["options"]["encoder"].startswith("multilingual-e5-small-zh-q4 ")
+    shown = {str(c) for s in openpyxl.load_workbook(book) for row in s.iter_rows(values_only=True) for c in row}
+    assert "encoder" in shown
+    run("review", rules, *DAY, "-o", "-", "--run", record)
+    assert json.loads(record.read_text(encoding="utf-8"))["vectors"] == "words"
+    done = run("review", rules, *DAY, "-o", "-", "--vectors", "word2vec")
+    assert done.status == 2
+    assert "words 或 encoder" in done.err
+
+
+def test_without_the_extra_the_encoder_is_refused_before_any_work(
+    run: Run, rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    done = run("review", rules, *DAY, "-o", "-", "--vectors", "encoder")
+    assert done.status == 2
+    assert "pip install 'rulemine[encoder]'" in done.err
+    assert done.lines == []
+
+
 def test_run_record_and_since(run: Run, rules: Path, tmp_path: Path) -> None:
     record, page = tmp_path / "run.json", tmp_path / "new.html"
     run("review", rules, *DAY, "-o", "-", "--signals", "V10", "--run", record)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import rulemine as rm
 from rulemine.text import normalise_document_number, normalise_title, squeeze
 
 from .conftest import Demo
@@ -128,3 +129,18 @@ def test_what_is_no_issue_is_left_alone(demo: Demo, name: str) -> None:
     found = [f.text for f in demo.findings if Path(f.source.path).stem == name]
     sentences = [row if isinstance(row, str) else row["text"] for row in gold["non_issues"]]
     assert [s for s in sentences if any(text_overlap(s, f) >= 0.6 for f in found)] == []
+
+
+# ---------------------------------------------------------------- with the encoder
+
+
+def test_the_encoder_finds_what_says_the_same_in_other_words(demo: Demo, scorer: ReviewScorer, score: Score) -> None:
+    """Nothing found by words gets lost but what the labelled pairs allow, nothing that only looks like it is taken."""
+    outcome = rm.review(demo.review.rules, as_of=demo.review.run.as_of, vectors="encoder")
+    found = scorer.score([e for candidate in outcome.candidates for e in candidate.evidence])
+    assert len(found.found) >= len(score.found)
+    assert len(found.taken) <= TAKEN_MOST
+    assert "DEMO-18-E6" in set(found.found) - set(score.found)  # 首问责任 told a second time, in words of its own
+    assert outcome.run.vectors == "encoder"
+    assert outcome.run.options["encoder"].startswith("multilingual-e5-small-zh-q4 ")
+    assert demo.review.run.vectors == "words"

@@ -25,6 +25,9 @@ TEXTS = (
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/architecture.md",
+    "docs/encoder.md",
+    "models/encoder/card.md",
+    "models/provisions/card.md",
     "corpora/findings/README.md",
     "corpora/reports/README.md",
     "models/linear/card.md",
@@ -116,6 +119,12 @@ def test_python_example_runs(name: str, desk: Path) -> None:
     assert (desk / "review.docx").exists()
     done = _run([sys.executable, "-c", in_spacy], desk)
     assert done.stdout.strip() == "[('《商业银行法》第三十九条', 'EXTERNAL'), ('本办法第八条', 'SELF')]", done.stderr
+
+
+def test_encoder_example_runs(desk: Path) -> None:
+    (example,) = _blocks("docs/encoder.md", "python")
+    done = _run([sys.executable, "-c", example], desk)
+    assert done.stdout == "True\n", done.stderr
 
 
 @pytest.mark.parametrize("name", TEXTS)

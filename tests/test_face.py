@@ -36,6 +36,7 @@ NAMES = [
     "Evidence",
     "Figure",
     "Finding",
+    "OnnxEncoder",
     "Report",
     "Rule",
     "RulemineError",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rulemine.retrieval import MatterIndex, content_terms
+from rulemine.retrieval import MatterIndex, Neighbourhood, VectorIndex, content_terms
 
 TEXTS = [
     "住宿费超过标准的由个人承担",
@@ -62,3 +63,27 @@ def test_a_text_is_like_itself(texts: list[str]) -> None:
     index = MatterIndex(texts)
     for i, text in enumerate(texts):
         assert index.likeness(i, i) == pytest.approx(1.0 if content_terms(text) else 0.0)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.integers(0, 2**16), st.integers(1, 30), st.integers(1, 40))
+def test_nearest_vectors_are_those_of_looking_at_every_one(seed: int, size: int, most: int) -> None:
+    rng = np.random.default_rng(seed)
+    vectors = rng.normal(size=(size, 5)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    groups = rng.integers(0, 4, size)
+    found = dict(VectorIndex(vectors).nearest(np.arange(size), groups, most))
+    for place in range(size):
+        others = [other for other in range(size) if groups[other] != groups[place]]
+        expected = sorted((round(float(vectors[place] @ vectors[other]), 6) for other in others), reverse=True)[:most]
+        assert [likeness for likeness, _ in found[place]] == pytest.approx(expected, abs=2e-6)
+        assert {other for _, other in found[place]} <= set(others)
+
+
+def test_words_and_vectors_stand_in_one_neighbourhood() -> None:
+    vectors = np.array([[1, 0], [0.6, 0.8], [0, 1], [1, 0]], np.float32)
+    near = Neighbourhood(VectorIndex(vectors), range(4), most=1, least=0.5)
+    assert list(near.pairs()) == [(0, 3), (1, 2)]
+    standing = near.standing(0, 3)
+    assert standing.likeness == 1
+    assert standing.next_best == pytest.approx(0.6)

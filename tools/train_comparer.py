@@ -1,25 +1,27 @@
 """The weights of the comparer: models/provisions/model.json, out of the labelled pairs in tests/cases/pairs.
 
 python tools/train_comparer.py                 # writes the model, prints what folds by author say
+
+Twice: by words alone, and with what the encoder says besides (needs the extra ``encoder``).
 """
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from rulemine.comparing import measure
-from rulemine.retrieval import MatterIndex, Standing
+from rulemine.comparing import SHARE_OF_MEANING, measure
+from rulemine.encoder import Encoder, OnnxEncoder
 from rulemine.sides import Side
-from rulemine.wording import character_weight
+from rulemine.signals.nearness import Nearness
 
 ROOT = Path(__file__).parent.parent
 PAIRS = ROOT / "tests" / "cases" / "pairs"
@@ -47,12 +49,12 @@ class Table:
     names: list[str]
 
 
-def read_table() -> Table:
+def read_table(encoder: Encoder | None) -> Table:
     rows, labels, authors, relations = [], [], [], []
     names: list[str] = []
 
-    def add(author: str, relation: str, a: Side, b: Side, standing: Standing) -> None:
-        found = measure(a, b, standing)
+    def add(author: str, relation: str, a: int, b: int) -> None:
+        found = measure(sides[a], sides[b], near.standing(a, b), near.meaning(a, b))
         names[:] = found
         rows.append([float(value) for value in found.values()])
         labels.append(relation not in ("none", "stray"))
@@ -61,13 +63,12 @@ def read_table() -> Table:
 
     for author, pairs in read_pairs().items():
         sides = [Side(pair[side]["text"], pair[side]["title"]) for pair in pairs for side in "ab"]
-        near = MatterIndex.of_terms([side.characters for side in sides], character_weight).neighbours(range(len(sides)))
+        near = Nearness(sides, [str(place) for place in range(len(sides))], [True] * len(sides), encoder)
         for number, pair in enumerate(pairs):
-            a, b = 2 * number, 2 * number + 1
-            add(author, pair["relation"], sides[a], sides[b], near.standing(a, b))
+            add(author, pair["relation"], 2 * number, 2 * number + 1)
         for a, b in near.pairs():
             if a // 2 != b // 2:  # what a search brings up and must be turned down
-                add(author, "stray", sides[a], sides[b], near.standing(a, b))
+                add(author, "stray", a, b)
     return Table(np.array(rows), np.array(labels), np.array(authors), np.array(relations), names)
 
 
@@ -90,26 +91,57 @@ def fit_both(table: Table, kept: np.ndarray) -> list[Any]:
     return models
 
 
-def main() -> None:
-    table = read_table()
-    right: dict[str, list[bool]] = defaultdict(list)
+def weigh_left_out(table: Table, names: list[str]) -> np.ndarray:
+    """The log odds of each pair by a judge of the other authors' that looks at these names alone."""
+    seen = Table(
+        table.rows[:, [table.names.index(name) for name in names]], table.labels, table.authors, table.relations, names
+    )
+    odds = np.zeros(len(table.labels))
     for author in sorted(set(table.authors)):
         out = table.authors == author
-        said = np.all([table.rows[out] @ weights + bias > 0 for weights, bias in fit_both(table, ~out)], axis=0)
-        for relation, ok in zip(table.relations[out], said == table.labels[out], strict=True):
-            right[relation].append(bool(ok))
-    models = fit_both(table, np.ones(len(table.labels), dtype=bool))
-    record: dict[str, Any] = {
-        "what": "whether two provisions touch one subject, and whether they are on one and the same matter",
-        "pairs": {relation: len(oks) for relation, oks in sorted(right.items())},
-        "right_on_an_author_left_out": {name: round(sum(oks) / len(oks), 4) for name, oks in sorted(right.items())},
+        odds[out] = np.min([seen.rows[out] @ weights + bias for weights, bias in fit_both(seen, ~out)], axis=0)
+    return odds
+
+
+def tell_figures(table: Table, left_out: np.ndarray) -> dict[str, Any]:
+    """How right a judge is on an author left out, by relation and in all."""
+    right = (left_out > 0) == table.labels
+    relations = sorted(set(table.relations))
+    return {
+        "pairs": {name: int((table.relations == name).sum()) for name in relations},
+        "right": {name: round(float(right[table.relations == name].mean()), 4) for name in relations},
+        "f1": round(float(f1_score(table.labels, left_out > 0)), 4),
     }
-    for name, (weights, bias) in zip(("touching", "same"), models, strict=True):
-        rounded = {found: round(float(weight), 6) for found, weight in zip(table.names, weights, strict=True)}
-        record[name] = {"bias": round(bias, 6), "weights": rounded}
+
+
+def train(table: Table) -> dict[str, Any]:
+    """A judge as it is written."""
+    found = zip(("touching", "same"), fit_both(table, np.full(len(table.labels), True)), strict=True)
+    return {
+        name: {
+            "bias": round(bias, 6),
+            "weights": {seen: round(float(weight), 6) for seen, weight in zip(table.names, weights, strict=True)},
+        }
+        for name, (weights, bias) in found
+    }
+
+
+def main() -> None:
+    words, both = read_table(None), read_table(OnnxEncoder())
+    by_words = weigh_left_out(both, words.names)
+    averaged = by_words + SHARE_OF_MEANING * (weigh_left_out(both, both.names) - by_words)
+    record = {
+        "what": "whether two provisions touch one subject, and whether they are on one and the same matter",
+        "on_an_author_left_out": {
+            "words": tell_figures(words, weigh_left_out(words, words.names)),
+            "with_encoder": tell_figures(both, averaged),
+        },
+        "words": train(words),
+        "with_encoder": train(both),
+    }
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     TARGET.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps({name: record[name] for name in ("pairs", "right_on_an_author_left_out")}, ensure_ascii=False))
+    print(json.dumps(record["on_an_author_left_out"], ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rulemine.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from rulemine.encoder import OnnxEncoder as OnnxEncoder
     from rulemine.errors import RulemineError as RulemineError
     from rulemine.facts import load_facts as load_facts
     from rulemine.schema import Candidate as Candidate
@@ -47,6 +48,7 @@ _HOMES = {
     "write_review": "writers",
     "write_table": "writers",
     "load_facts": "facts",
+    "OnnxEncoder": "encoder",
     "RulemineError": "errors",
     "Document": "schema",
     "Rule": "schema",

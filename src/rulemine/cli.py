@@ -69,6 +69,12 @@ TaxonomyFile = Annotated[Path | None, typer.Option("--taxonomy", help="类别定
 ColumnsFile = Annotated[
     Path | None, typer.Option("--columns", help='台账各列的对应 TOML，如 text = "风险点描述" / which column is which')
 ]
+Vectors = Annotated[
+    str,
+    typer.Option(
+        "--vectors", help="words 或 encoder（句向量，需 rulemine[encoder]） / what likeness of meaning rests on"
+    ),
+]
 EngineName = Annotated[
     str, typer.Option("--engine", help="local 或 spark（用当前的 Spark 会话） / where the work is done")
 ]
@@ -155,6 +161,7 @@ def review(
     facts: FactsDir = None,
     model: Model = "linear",
     taxonomy: TaxonomyFile = None,
+    vectors: Vectors = "words",
     engine: EngineName = "local",
     laws: Annotated[
         list[Path] | None, typer.Option("--laws", help="外部法规，只作比对，可重复 / external law to compare with")
@@ -168,7 +175,7 @@ def review(
     from rulemine import workflow
     from rulemine.writers import write_review
 
-    options = review_options(as_of, facts, model, taxonomy, signals, lang, since, engine)
+    options = review_options(as_of, facts, model, taxonomy, signals, lang, since, engine, vectors)
     check_suffixes(output)
     with progress_bars(quiet) as progress:
         reading = workflow.read_files(paths, progress=progress)
@@ -527,7 +534,7 @@ def doctor() -> None:
     from rulemine.resources import locate_resource
 
     typer.echo(f"rulemine {__version__}, Python {sys.version.split()[0]}, {sys.platform}")
-    for name in ("models/linear", "corpora/demo"):
+    for name in ("models/linear", "models/encoder", "corpora/demo"):
         typer.echo(f"{name}\t{locate_resource(name)}")
     for package, needed_for in (
         ("pypdfium2", "pdf"),
@@ -538,6 +545,7 @@ def doctor() -> None:
         ("pyarrow", "parquet"),
         ("jupyterlab", "notebook"),
         ("spacy", "rulemine_citations"),
+        ("onnxruntime", "--vectors encoder"),
         ("rapidocr", "pdf / png / jpg: 扫描件 scans"),
     ):
         try:

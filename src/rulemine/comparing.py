@@ -110,10 +110,10 @@ def is_too_short(a: Side, b: Side) -> bool:
 # ---------------------------------------------------------------- what is measured
 
 
-def measure(a: Side, b: Side, standing: Standing) -> dict[str, float]:
+def measure(a: Side, b: Side, standing: Standing, meaning: Standing | None = None) -> dict[str, float]:
     """What two provisions have in common and what not, by name; the order of the two changes nothing.
 
-    ``standing`` is how the two stand out among all that were searched.
+    ``standing`` is how the two stand out among all that were searched, ``meaning`` the same by an encoder's vectors, if asked.
     """
     near_a, near_b = _nearest(a, b), _nearest(b, a)
     return {
@@ -123,6 +123,7 @@ def measure(a: Side, b: Side, standing: Standing) -> dict[str, float]:
         **_measure_figures(a, b),
         **_measure_titles(a, b),
         **_measure_standing(standing),
+        **(_measure_meaning(meaning) if meaning else {}),
         "roles_apart": len(a.roles ^ b.roles),
         "contrasts": len(find_contrasts(a.text, b.text)),
         "scopes_apart": not compatible_scopes(a.scopes, b.scopes),
@@ -319,12 +320,23 @@ def _measure_standing(standing: Standing) -> dict[str, float]:
     }
 
 
-def stands_out(standing: Standing) -> bool:
+def _measure_meaning(meaning: Standing) -> dict[str, float]:
+    return {
+        "meaning": meaning.likeness,
+        "meaning_over_ordinary": meaning.likeness - meaning.ordinary,
+        "meaning_over_next_best": meaning.likeness - meaning.next_best,
+    }
+
+
+def stands_out(standing: Standing, meaning: Standing | None = None) -> bool:
     """Whether two provisions are worth measuring: not far behind what is ordinary for them, or behind their next best.
 
-    Of what search brings up this turns down nineteen in twenty, and one in fifty of what is on one matter.
+    Of what search brings up this turns down nineteen in twenty, and one in fifty of what is on one matter; where an encoder
+    is asked too, none of those.
     """
-    return standing.likeness >= 0.9 * standing.ordinary and standing.likeness - standing.next_best >= -0.2
+    if standing.likeness >= 0.9 * standing.ordinary and standing.likeness - standing.next_best >= -0.2:
+        return True
+    return meaning is not None and meaning.likeness >= max(meaning.ordinary, meaning.next_best - 0.02)
 
 
 # ---------------------------------------------------------------- how it is weighed
@@ -332,26 +344,41 @@ def stands_out(standing: Standing) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """A weighted sum of what is measured, as a chance."""
+    """A weighted sum of what is measured: the log odds."""
 
     weights: Mapping[str, float]
     bias: float
 
-    def chance(self, found: Mapping[str, float]) -> float:
-        """0 … 1."""
-        total = self.bias + sum(weight * float(found[name]) for name, weight in self.weights.items())
-        return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
+    def log_odds(self, found: Mapping[str, float]) -> float:
+        """Above 0 for more likely than not."""
+        return self.bias + sum(weight * float(found[name]) for name, weight in self.weights.items())
 
 
 @dataclass(frozen=True, slots=True)
-class Comparer:
-    """Two logistic models: whether two provisions touch one subject at all, and whether they are one matter or sisters."""
+class Judge:
+    """Whether two provisions touch one subject at all, and whether they are one matter or sisters: the lesser counts."""
 
     touching: Logistic
     same: Logistic
 
-    def chance(self, a: Side, b: Side, standing: Standing) -> float:
-        """The chance that two provisions are on one and the same matter: the lesser of the two.
+    def log_odds(self, found: Mapping[str, float]) -> float:
+        """Above 0 for one matter."""
+        return min(self.touching.log_odds(found), self.same.log_odds(found))
+
+
+SHARE_OF_MEANING = 0.6
+"""How much of the log odds is the second judge's: alone it is led astray within one house's rules, whose sentences are all alike to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparer:
+    """A judge by words alone, and one by words and meaning; where an encoder is asked, what the two say is averaged."""
+
+    words: Judge
+    meaning: Judge
+
+    def chance(self, a: Side, b: Side, standing: Standing, meaning: Standing | None = None) -> float:
+        """The chance that two provisions are on one and the same matter.
 
         >>> comparer, apart = load_comparer(), Standing(0.1, 0.1, 0.1)
         >>> one = Side("公章由办公室保管，外借须经总经理批准。", "印章管理办法")
@@ -361,12 +388,20 @@ class Comparer:
         >>> comparer.chance(one, Side("发票遗失的，应当登报声明。", "发票管理办法"), apart) < 0.1
         True
         """
-        found = measure(a, b, standing)
-        return min(self.touching.chance(found), self.same.chance(found))
+        found = measure(a, b, standing, meaning)
+        told = self.words.log_odds(found)
+        if meaning:
+            told += SHARE_OF_MEANING * (self.meaning.log_odds(found) - told)
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, told))))
 
 
 @lru_cache(maxsize=1)
 def load_comparer() -> Comparer:
     """The comparer that ships with rulemine; ``models/provisions/card.md`` says what it was made from."""
     record = json.loads((locate_resource("models/provisions") / "model.json").read_text(encoding="utf-8"))
-    return Comparer(*(Logistic(record[name]["weights"], record[name]["bias"]) for name in ("touching", "same")))
+
+    def read(judge: str) -> Judge:
+        models = (record[judge][name] for name in ("touching", "same"))
+        return Judge(*(Logistic(model["weights"], model["bias"]) for model in models))
+
+    return Comparer(read("words"), read("with_encoder"))

@@ -31,14 +31,17 @@ def review_options(
     lang: str,
     since: Path | None,
     engine: str = "local",
+    vectors: str = "words",
 ) -> ReviewOptions:
     """What a review is made with, from the options of a command."""
+    from rulemine.encoder import check_vectors
     from rulemine.facts import load_facts
     from rulemine.taxonomy import load_taxonomy
     from rulemine.workflow import ReviewOptions
 
     if lang not in ("zh", "en"):
         raise BadInput(f"--lang {lang}：只能是 zh 或 en")
+    check_vectors(vectors)
     return ReviewOptions(
         as_of=parse_day(as_of),
         facts=load_facts(facts),
@@ -47,6 +50,7 @@ def review_options(
         taxonomy=load_taxonomy(taxonomy),
         signals=signals,
         model=model,
+        vectors=vectors,
         lang=lang,
         known=known_evidence(since),
     )

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rulemine.retrieval import MatterIndex
+from rulemine.retrieval import MatterIndex, Neighbourhood
 from rulemine.schema import Finding, Report
 from rulemine.text import fold_text
 from rulemine.wording import character_weight, count_characters
@@ -55,7 +55,7 @@ def group_findings(findings: Sequence[Finding], reports: Sequence[Report] = ()) 
         return Groups((), ())
     days = {report.id: report.reported_on for report in reports}
     index = MatterIndex.of_terms([count_characters(fold_text(f.text)) for f in findings], character_weight)
-    near = index.neighbours([f.report_id for f in findings], most=NEIGHBOURS, least=min(SAME_FIGURES, SAME_TYPE))
+    near = Neighbourhood(index, [f.report_id for f in findings], most=NEIGHBOURS, least=min(SAME_FIGURES, SAME_TYPE))
     same: list[tuple[int, int]] = []
     alike: list[tuple[int, int]] = []
     for a, b in near.pairs():

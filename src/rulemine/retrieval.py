@@ -1,4 +1,4 @@
-"""Texts on the same matter, though worded differently: character bigrams and words, weighted by rarity."""
+"""Texts on the same matter, though worded differently: by terms weighted by rarity, or by the vectors of an encoder."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from rulemine.text import fold_text
 
@@ -36,6 +36,25 @@ def content_terms(text: str) -> Counter[str]:
     return terms
 
 
+class Index(Protocol):
+    """Texts of which one can ask how like two are, and which are nearest."""
+
+    @property
+    def usual(self) -> float:
+        """A usual likeness of two that have nothing to do with each other, for collections too small to tell."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def likeness(self, a: int, b: int) -> float:
+        """Of two of the texts, at most 1."""
+        ...
+
+    def nearest(self, places: Any, groups: Any, most: int) -> Iterator[tuple[int, list[tuple[float, int]]]]:
+        """For some of the texts, those of other groups with the highest likeness, likest first."""
+        ...
+
+
 class MatterIndex:
     """Weighted term vectors of a set of texts, and which of them are about the same matter.
 
@@ -43,6 +62,8 @@ class MatterIndex:
     >>> [(a, b) for a, b, score in index.similar_pairs(0.3)]
     [(0, 1)]
     """
+
+    usual = 0.25
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._weigh([content_terms(text) for text in texts])
@@ -86,12 +107,6 @@ class MatterIndex:
             found = zip(there[kept].tolist(), here[kept].tolist(), scores.data[kept].tolist(), strict=True)
             yield from sorted(found, key=lambda pair: (pair[1], pair[0]))
 
-    def neighbours(
-        self, groups: Sequence[object], asked: Sequence[bool] | None = None, most: int = 6, least: float = 0.2
-    ) -> Neighbourhood:
-        """The nearest texts of each text that is asked for, of other groups than its own."""
-        return Neighbourhood(self, groups, asked, most, least)
-
     def nearest(self, places: Any, groups: Any, most: int) -> Iterator[tuple[int, list[tuple[float, int]]]]:
         """For some of the texts, the texts of other groups with the highest cosine, likest first."""
         import numpy as np
@@ -121,6 +136,42 @@ class MatterIndex:
         return int(self._vectors.shape[0])
 
 
+class VectorIndex:
+    """The vectors of a set of texts, each of unit length, and which of them point the same way.
+
+    >>> import numpy as np
+    >>> index = VectorIndex(np.array([[1, 0], [0.6, 0.8], [0, 1]], np.float32))
+    >>> [(place, [other for _, other in found]) for place, found in index.nearest(np.array([0]), np.arange(3), 2)]
+    [(0, [1, 2])]
+    """
+
+    usual = 0.85
+
+    def __init__(self, vectors: Any) -> None:
+        self._vectors = vectors
+
+    def likeness(self, a: int, b: int) -> float:
+        """Cosine of two of the texts."""
+        return float(self._vectors[a] @ self._vectors[b])
+
+    def nearest(self, places: Any, groups: Any, most: int) -> Iterator[tuple[int, list[tuple[float, int]]]]:
+        """For some of the texts, the texts of other groups with the highest cosine, likest first."""
+        import numpy as np
+
+        most = min(most, len(self))
+        for start in range(0, len(places), BLOCK):
+            block = places[start : start + BLOCK]
+            cosines = self._vectors[block] @ self._vectors.T
+            cosines[groups[block][:, None] == groups[None, :]] = -np.inf
+            found = np.argpartition(-cosines, most - 1, axis=1)[:, :most]
+            for row, place in enumerate(block):
+                ranked = sorted((-round(float(cosines[row, other]), 6), int(other)) for other in found[row])
+                yield int(place), [(-likeness, other) for likeness, other in ranked if np.isfinite(likeness)]
+
+    def __len__(self) -> int:
+        return len(self._vectors)
+
+
 def _as_arrays(matrix: Any) -> tuple[Any, Any, Any]:
     """Where each row or column of a sparse matrix begins, what it holds, and how much of it."""
     import numpy as np
@@ -139,8 +190,6 @@ class Standing:
     next_best: float
 
 
-_USUAL = 0.25
-"""A usual cosine of two provisions that have nothing to do with each other, for collections too small to tell."""
 _ORDINARY = 4
 """Texts of other groups whose cosine says what is ordinary."""
 
@@ -149,16 +198,23 @@ class Neighbourhood:
     """Which texts are nearest to which, and how far they stand out from the rest.
 
     >>> texts = ["公章由办公室保管", "印章由办公室掌管", "发票当月报销", "发票次月报销"]
-    >>> near = MatterIndex(texts).neighbours(range(4), most=1, least=0.1)
+    >>> near = Neighbourhood(MatterIndex(texts), range(4), most=1, least=0.1)
     >>> list(near.pairs())
     [(0, 1), (2, 3)]
 
     Comparing a likeness with what is ordinary for a text is how parallel sentences are mined (Artetxe and Schwenk 2019):
     some provisions are a little like everything.
+    ``groups`` holds a text's own apart; ``asked`` names the texts whose nearest are looked for, all if it is not given.
     """
 
     def __init__(
-        self, index: MatterIndex, groups: Sequence[object], asked: Sequence[bool] | None, most: int, least: float
+        self,
+        index: Index,
+        groups: Sequence[object],
+        asked: Sequence[bool] | None = None,
+        *,
+        most: int = 6,
+        least: float = 0.2,
     ) -> None:
         import numpy as np
 
@@ -185,10 +241,12 @@ class Neighbourhood:
         for here, there in ((a, b), (b, a)):
             others = self._others(here, there)
             if others is not None:
-                padded = [*others, *[_USUAL] * _ORDINARY][:_ORDINARY]
+                padded = [*others, *[self._index.usual] * _ORDINARY][:_ORDINARY]
                 ordinary.append(sum(padded) / _ORDINARY)
                 best.append(padded[0])
-        return Standing(self._likeness(a, b), sum(ordinary) / max(1, len(ordinary)), max(best, default=_USUAL))
+        return Standing(
+            self._likeness(a, b), sum(ordinary) / max(1, len(ordinary)), max(best, default=self._index.usual)
+        )
 
     def _others(self, here: int, there: int) -> list[float] | None:
         """The cosines of the nearest of other groups than the two, one a group; None for a text that was not asked for."""

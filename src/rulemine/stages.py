@@ -50,11 +50,18 @@ def parse_finding_lines(lines: Iterable[str], as_of: str, model: str | Path = "l
 
 
 def find_evidence_lines(
-    lines: Iterable[str], rules: Sequence[str], as_of: str, facts: str | Path | None = None, laws: Sequence[str] = ()
+    lines: Iterable[str],
+    rules: Sequence[str],
+    as_of: str,
+    facts: str | Path | None = None,
+    laws: Sequence[str] = (),
+    vectors: str = "words",
 ) -> Iterator[str]:
     """Codes of signals, those of one look on a line (``V10``, ``D10 D11 D12 D20``) → what they see in the resolved rules."""
+    from rulemine.encoder import open_encoder
     from rulemine.signals import Context, find_evidence
 
-    context = Context(tuple(from_lines(Rule, rules)), load_facts(facts), date.fromisoformat(as_of), frozenset(laws))
+    day, encoder = date.fromisoformat(as_of), open_encoder(vectors)
+    context = Context(tuple(from_lines(Rule, rules)), load_facts(facts), day, frozenset(laws), encoder)
     for line in lines:
         yield from as_lines(find_evidence(context, line.split()))

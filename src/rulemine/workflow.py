@@ -18,6 +18,7 @@ from rulemine.schema import Document, Evidence, Figure, Finding, Report, Rule
 from rulemine.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
+    from rulemine.encoder import OnnxEncoder
     from rulemine.parse.registercolumns import Headings
     from rulemine.readers import View
     from rulemine.signals import Context
@@ -190,6 +191,8 @@ class ReviewOptions:
     taxonomy: Taxonomy = field(default_factory=load_taxonomy)
     signals: str | Sequence[str] | None = None
     model: str | Path = "linear"
+    vectors: str = "words"
+    """What likeness of meaning rests on: "words", or "encoder" (extra ``encoder``)."""
     engine: str = "local"
     facts_folder: Path | None = None
     """Where the user's own facts were read from: what a cluster is sent."""
@@ -205,6 +208,7 @@ def review(
     signals: str | Sequence[str] | None = None,
     facts: Facts | str | Path | None = None,
     laws: Sources = (),
+    vectors: str = "words",
 ) -> Review:
     """The main job: compilations (and reports) in, candidates out.
 
@@ -214,7 +218,8 @@ def review(
     [('amend', ['repealed_basis'])]
 
     ``rules`` and ``findings`` are what the verbs of the face return, or documents, files and folders; ``as_of`` is a date
-    or its ISO form. ``laws`` are texts to compare with (D30, C10 …), not to be mended.
+    or its ISO form. ``laws`` are texts to compare with (D30, C10 …), not to be mended. ``vectors="encoder"`` finds provisions
+    that say the same in other words, too (extra ``encoder``).
     """
     day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
     known = facts if isinstance(facts, Facts) else load_facts(facts)
@@ -223,7 +228,7 @@ def review(
     parsed += parse_rules([r for r in given if not isinstance(r, Rule)], facts=known)
     found = [f for f in reported if isinstance(f, Finding)]
     found += classify(parse_findings([f for f in reported if not isinstance(f, Finding)], as_of=day))
-    options = ReviewOptions(as_of=day, signals=signals, facts=known)
+    options = ReviewOptions(as_of=day, signals=signals, facts=known, vectors=vectors)
     return review_rules(parsed, found, options, laws=parse_rules(laws, facts=known))
 
 
@@ -237,6 +242,7 @@ def review_rules(
     progress: Progress | None = None,
 ) -> Review:
     """Rules resolved, every chosen signal run, the evidence gathered into candidates, and the record of the run."""
+    from rulemine.encoder import open_encoder
     from rulemine.signals import SIGNALS, Context, choose_codes, find_evidence
     from rulemine.succession import find_succession
     from rulemine.writers import Review
@@ -246,8 +252,9 @@ def review_rules(
     beside = frozenset(rule.version_id for rule in laws if rule.version_id not in known)
     given = [*rules, *(rule for rule in laws if rule.version_id in beside)]
     everything = resolve_rules(given, options.facts, options.as_of)
-    context = Context(everything, options.facts, options.as_of, beside)
     here = options.engine == "local"
+    encoder = open_encoder(options.vectors, progress)
+    context = Context(everything, options.facts, options.as_of, beside, encoder)
     found = find_evidence(context, codes, progress) if here else _find_on_cluster(context, codes, options)
     resolved = [rule for rule in everything if rule.version_id not in beside]
     evidence = [one for one in found if one.version_id not in beside]
@@ -259,6 +266,7 @@ def review_rules(
             [item.id for candidate in candidates for item in candidate.evidence],
             bool(findings),
             len(context.boilerplate),
+            encoder,
         ),
         candidates=Results(candidates),
         findings=Results(findings),
@@ -291,6 +299,7 @@ def _find_on_cluster(context: Context, codes: frozenset[str], options: ReviewOpt
         "as_of": options.as_of.isoformat(),
         "facts": options.facts_folder,
         "laws": sorted(context.laws),
+        "vectors": options.vectors,
     }
     return _on_cluster(options, "find_evidence_lines", given, group_codes(codes), Evidence)
 
@@ -323,7 +332,12 @@ def read_findings(
 
 
 def _record_run(
-    options: ReviewOptions, reading: Iterable[Reading], evidence: Sequence[str], classified: bool, forms: int
+    options: ReviewOptions,
+    reading: Iterable[Reading],
+    evidence: Sequence[str],
+    classified: bool,
+    forms: int,
+    encoder: OnnxEncoder | None,
 ) -> RunRecord:
     from rulemine.version import __version__
     from rulemine.writers import InputFile, RunRecord, SkippedFile
@@ -341,13 +355,15 @@ def _record_run(
     settings: dict[str, Any] = {
         "signals": options.signals if isinstance(options.signals, str) else list(options.signals or ())
     }
+    if encoder:
+        settings["encoder"] = f"{encoder.name} {encoder.sha256[:16]}"
     return RunRecord(
         version=__version__,
         as_of=options.as_of,
         facts_on=options.facts.checked_on(),
         covers=covers,
         model=str(options.model) if classified else None,
-        vectors="words",
+        vectors=options.vectors,
         options=settings,
         evidence=tuple(evidence),
         inputs=tuple(InputFile(path=d.path, sha256=d.sha256) for r in given for d in r.documents),

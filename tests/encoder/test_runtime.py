@@ -129,7 +129,7 @@ def test_without_onnxruntime_one_clear_message(monkeypatch: pytest.MonkeyPatch) 
 
 def test_only_what_the_contract_names() -> None:
     assert open_encoder("words") is None
-    with pytest.raises(BadInput, match="words、encoder"):
+    with pytest.raises(BadInput, match="words 或 encoder"):
         open_encoder("word2vec")
 
 

@@ -171,9 +171,20 @@ def test_same_classes_and_a_rerun_overwrites(cluster: Cluster, tmp_path: Path) -
     assert _rows(tmp_path / "spark") == _rows(tmp_path / "local.parquet")
 
 
-def test_same_candidates(cluster: Cluster, tmp_path: Path) -> None:
+@pytest.mark.parametrize("vectors", ["words", "encoder"])
+def test_same_candidates(cluster: Cluster, tmp_path: Path, vectors: str) -> None:
     demo = locate_resource("corpora/demo")
-    words = ["review", demo / "rules", "--findings", demo / "reports", "--as-of", "2026-11-01", "-o"]
+    words = [
+        "review",
+        demo / "rules",
+        "--findings",
+        demo / "reports",
+        "--as-of",
+        "2026-11-01",
+        "--vectors",
+        vectors,
+        "-o",
+    ]
     _local(*words, tmp_path / "local.jsonl")
     cluster.run(*words, tmp_path / "spark.jsonl", "--engine", "spark")
     assert (tmp_path / "spark.jsonl").read_bytes() == (tmp_path / "local.jsonl").read_bytes()

@@ -20,6 +20,7 @@ from rulemine.schema import Action, Evidence, FactRef, OtherSide, Provision, Rul
 from rulemine.text import squeeze
 
 if TYPE_CHECKING:
+    from rulemine.encoder import Encoder
     from rulemine.signals.matches import Match
 
 _AUTHORITY = re.compile(
@@ -48,6 +49,8 @@ class Context:
     as_of: date
     laws: frozenset[str] = frozenset()
     """Versions of the rules that are given only to compare with."""
+    encoder: Encoder | None = None
+    """Asked what provisions mean; None to go by words alone."""
 
     @cached_property
     def index(self) -> RuleIndex:

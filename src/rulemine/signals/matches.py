@@ -19,15 +19,16 @@ from rulemine.differences import Difference, find_differences
 from rulemine.parse.norms import same_subject
 from rulemine.parse.rules import provision_name
 from rulemine.parse.scopes import compatible_scopes
-from rulemine.retrieval import MatterIndex, Neighbourhood, Standing
+from rulemine.retrieval import Standing
 from rulemine.schema import Rule
 from rulemine.sides import Side, find_company
 from rulemine.signals.boilerplate import plain_form
 from rulemine.signals.clauses import MOST_PIECES, attached_rows, clauses, is_detailing, older_first
 from rulemine.signals.context import Context, Passage, trim
 from rulemine.signals.guards import is_boilerplate
+from rulemine.signals.nearness import Nearness
 from rulemine.text import fold_text
-from rulemine.wording import character_weight, cut_words, find_contrasts
+from rulemine.wording import cut_words, find_contrasts
 
 LIKELY = 0.5
 """Chance from which two provisions are taken to be on one matter."""
@@ -39,10 +40,6 @@ CERTAIN = 0.97
 """Chance that outweighs words which exclude each other: 境内 here and 境外 there."""
 SURE = 0.9
 """Chance that outweighs words which would put two provisions apart, and that two provisions of one rule must have."""
-NEIGHBOURS = 6
-"""Provisions that are looked at for each, the likest first."""
-LEAST_LIKE = 0.2
-"""Cosine of weighted characters below which nobody looks."""
 LONGEST = 240
 """Characters of a clause that is compared as a whole; of a longer one its sentences are."""
 SHORTEST = 12
@@ -128,11 +125,18 @@ def find_matches(context: Context) -> tuple[Match, ...]:
         first, second = units[a], units[b]
         if _comparable(context, first.passage, second.passage):
             standing = near.standing(a, b)
-            match = _compare(context, comparer, first, second, standing) if stands_out(standing) else None
+            meaning = None if _has_row(first, second) else near.meaning(a, b)
+            worth = stands_out(standing, meaning)
+            match = _compare(context, comparer, first, second, standing, meaning) if worth else None
             if match is not None:
                 found.setdefault(frozenset((place_of(first.passage), place_of(second.passage))), []).append(match)
     settled = [match for matches in found.values() for match in _settle(matches)]
     return tuple(sorted(settled, key=_likeliest_first))
+
+
+def _has_row(*units: _Unit) -> bool:
+    """Whether one is a row of an attached table: no sentence, of which an encoder could say what it means."""
+    return any(unit.passage.provision.level == "attachment" for unit in units)
 
 
 def _is_form(context: Context, unit: _Unit) -> bool:
@@ -175,7 +179,9 @@ def _likeliest_first(match: Match) -> tuple[float, object]:
     return -round(match.chance, 6), [(p.rule.title, p.rule.version_id, p.start) for p in (match.older, match.newer)]
 
 
-def _compare(context: Context, comparer: Comparer, first: _Unit, second: _Unit, standing: Standing) -> Match | None:
+def _compare(
+    context: Context, comparer: Comparer, first: _Unit, second: _Unit, standing: Standing, meaning: Standing | None
+) -> Match | None:
     older, newer = older_first(first.passage, second.passage)
     if context.is_law(older.rule):  # ours is the one to mend, however new
         older, newer = newer, older
@@ -184,7 +190,7 @@ def _compare(context: Context, comparer: Comparer, first: _Unit, second: _Unit, 
     if within:  # one title says nothing of two provisions
         a, b = Side(a.text), Side(b.text)
     plainly = _is_one_act(a, b) or is_one_wording(a, b) or (within and is_one_figure(a, b))
-    chance = 1.0 if plainly else comparer.chance(a, b, standing)
+    chance = 1.0 if plainly else comparer.chance(a, b, standing, meaning)
     if (chance < 1.0 and is_too_short(a, b)) or (chance < CERTAIN and find_contrasts(a.text, b.text)):
         return None
     least = SURE if within else LIKELY if first.whole and second.whole else LIKELY_OF_PARTS
@@ -259,11 +265,14 @@ def _sentences(clause: Passage) -> Iterator[tuple[Passage, str]]:
             lead = ""
 
 
-def _search(context: Context, units: Sequence[_Unit]) -> Neighbourhood:
-    """For each unit of our own rules the units of other articles that share its telling characters."""
-    index = MatterIndex.of_terms([unit.side.characters for unit in units], character_weight)
-    own = [not context.is_law(unit.passage.rule) for unit in units]
-    return index.neighbours([place_of(unit.passage) for unit in units], own, NEIGHBOURS, LEAST_LIKE)
+def _search(context: Context, units: Sequence[_Unit]) -> Nearness:
+    """For each unit of our own rules the units of other articles that are like it."""
+    return Nearness(
+        [unit.side for unit in units],
+        [place_of(unit.passage) for unit in units],
+        [not context.is_law(unit.passage.rule) for unit in units],
+        context.encoder,
+    )
 
 
 def _comparable(context: Context, a: Passage, b: Passage) -> bool:
