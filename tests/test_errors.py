@@ -12,7 +12,7 @@ import pytest
 
 from rulemine import errors
 from rulemine.classifier import load_classifier
-from rulemine.classifier.training import load_examples
+from rulemine.classifier.examples import load_examples
 from rulemine.errors import (
     BadInput,
     BadModel,

@@ -44,11 +44,13 @@ NAMES = [
     "classify",
     "count_figures",
     "load_facts",
+    "open_labelling",
     "parse_findings",
     "parse_reports",
     "parse_rules",
     "read",
     "review",
+    "review_queue",
     "write_review",
     "write_table",
 ]

@@ -9,6 +9,7 @@ time; the word table too, opened by plain operators. Opset 17 brings LayerNormal
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,10 +23,25 @@ INT8_ACTIVATIONS = 4
 """``accuracy_level`` of MatMulNBits: activations in blocks of 8 bits, each by its own scale, so that no text alters another."""
 
 
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """What fine-tuning adds to a matrix: ``up @ down``, both of low rank (LoRA, Hu et al. 2021)."""
+
+    down: NDArray[np.float16]
+    """[rank, columns]"""
+    up: NDArray[np.float16]
+    """[rows, rank]"""
+
+
+Adapters = Mapping[str, Adapter]
+"""By the name of the matrix (``l0.q``)."""
+
+
 @dataclass
 class _Graph:
     """Nodes and constants, in the order in which they are asked for."""
 
+    adapters: Adapters
     nodes: list[NodeProto] = field(default_factory=list)
     constants: list[TensorProto] = field(default_factory=list)
 
@@ -46,9 +62,9 @@ class _Graph:
         return self.add(operator, *inputs, **attributes)[0]
 
 
-def build_graph(source: Source, places: NDArray[np.int64]) -> ModelProto:
-    """The whole encoder with the words at ``places`` alone."""
-    graph = _Graph()
+def build_graph(source: Source, places: NDArray[np.int64], adapters: Adapters | None = None) -> ModelProto:
+    """The whole encoder with the words at ``places`` alone, and with the adapters where it was fine-tuned."""
+    graph = _Graph(adapters or {})
     embedded = _embed(graph, source, places)
     mask = graph.one("Cast", "attention_mask", to=TensorProto.INT32)
     for layer in range(source.layers):
@@ -107,7 +123,7 @@ def _linear(graph: _Graph, source: Source, layer: str, names: str | list[str], g
     bias = np.concatenate([source.plain[f"{layer}.{name}.b"] for name in names])
     key = f"{layer}.{''.join(names)}"
     pairs = weights.nibbles[..., 0::2] | weights.nibbles[..., 1::2] << 4
-    return graph.one(
+    product = graph.one(
         "MatMulNBits",
         given,
         graph.constant(f"{key}.w", pairs),
@@ -122,6 +138,24 @@ def _linear(graph: _Graph, source: Source, layer: str, names: str | list[str], g
         block_size=BLOCK,
         accuracy_level=INT8_ACTIVATIONS,
     )
+    adapters = [graph.adapters[f"{layer}.{name}"] for name in names if f"{layer}.{name}" in graph.adapters]
+    return _adapt(graph, key, adapters, given, product) if adapters else product
+
+
+def _adapt(graph: _Graph, key: str, adapters: list[Adapter], given: str, product: str) -> str:
+    """The product with what the adapters of its matrices add, all of them in two products of low rank."""
+    down = np.concatenate([adapter.down for adapter in adapters]).T
+    up = np.zeros((down.shape[1], sum(len(adapter.up) for adapter in adapters)), np.float16)
+    row = column = 0
+    for adapter in adapters:
+        rows, rank = adapter.up.shape
+        up[row : row + rank, column : column + rows] = adapter.up.T
+        row, column = row + rank, column + rows
+    low, high = (
+        graph.one("Cast", graph.constant(f"{key}.{name}", part), to=TensorProto.FLOAT)
+        for name, part in (("down", down), ("up", up))
+    )
+    return graph.one("Add", product, graph.one("MatMul", graph.one("MatMul", given, low), high))
 
 
 def _join(graph: _Graph, source: Source, name: str, found: str, given: str) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rulemine.encoder import OnnxEncoder as OnnxEncoder
     from rulemine.errors import RulemineError as RulemineError
     from rulemine.facts import load_facts as load_facts
+    from rulemine.notebook.labelling import open_labelling as open_labelling
     from rulemine.schema import Candidate as Candidate
     from rulemine.schema import Document as Document
     from rulemine.schema import Evidence as Evidence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from rulemine.workflow import parse_rules as parse_rules
     from rulemine.workflow import read as read
     from rulemine.workflow import review as review
+    from rulemine.workflow import review_queue as review_queue
     from rulemine.writers import write_review as write_review
     from rulemine.writers import write_table as write_table
 
@@ -45,10 +47,12 @@ _HOMES = {
     "count_figures": "workflow",
     "classify": "workflow",
     "review": "workflow",
+    "review_queue": "workflow",
     "write_review": "writers",
     "write_table": "writers",
     "load_facts": "facts",
     "OnnxEncoder": "encoder",
+    "open_labelling": "notebook.labelling",
     "RulemineError": "errors",
     "Document": "schema",
     "Rule": "schema",

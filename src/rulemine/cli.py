@@ -15,6 +15,7 @@ import typer
 from rulemine.console import (
     check_defaults,
     check_suffixes,
+    choose_taxonomy,
     coverage_line,
     finish,
     input_file,
@@ -64,8 +65,17 @@ AsOf = Annotated[
 FactsDir = Annotated[
     Path | None, typer.Option("--facts", help="自己的事实表所在文件夹，按 id 覆盖 / your own rows over ours")
 ]
-Model = Annotated[str, typer.Option("--model", help="linear，或 train 写出的文件夹 / a model folder")]
-TaxonomyFile = Annotated[Path | None, typer.Option("--taxonomy", help="类别定义 TOML / categories")]
+Model = Annotated[
+    str,
+    typer.Option("--model", help="linear、accurate（需 rulemine[encoder]），或 train 写出的文件夹 / or a model folder"),
+]
+TaxonomyFile = Annotated[
+    Path | None, typer.Option("--taxonomy", help="类别定义 TOML，或 bank（加上银行各业务条线） / categories")
+]
+Labelled = Annotated[list[Path], typer.Argument(help="jsonl：text 和 label / labelled lines")]
+CorrectionsFile = Annotated[
+    Path | None, typer.Option("--corrections", help="人工更正，每行一条，只增不改 / what people decided, one line each")
+]
 ColumnsFile = Annotated[
     Path | None, typer.Option("--columns", help='台账各列的对应 TOML，如 text = "风险点描述" / which column is which')
 ]
@@ -286,15 +296,14 @@ def findings(
     """检查报告和台账拆成问题，并分类。 Reports and registers into findings, classified."""
     from rulemine import workflow
     from rulemine.parse.registercolumns import load_headings
-    from rulemine.taxonomy import load_taxonomy
 
-    headings, known = load_headings(columns), load_taxonomy(taxonomy)
+    headings, known = load_headings(columns), choose_taxonomy(taxonomy, model)
     if template and output.suffix.lower() != ".xlsx":
         raise BadInput(f"-o {output}：用 --template 时写出 .xlsx")
     with progress_bars(quiet) as progress:
         reading = workflow.read_files(paths, progress=progress)
         parsed = workflow.parse_findings(reading.documents, as_of=parse_day(as_of), columns=headings)
-        found = workflow.classify(parsed, model=model, progress=progress)
+        found = workflow.classify(parsed, model=model, taxonomy=known if taxonomy else None, progress=progress)
     show_columns(reading.documents, headings)
     if reports:
         write_rows(workflow.parse_reports(reading.documents, taxonomy=known).to_records(), reports)
@@ -328,11 +337,10 @@ def stats(
     from rulemine import workflow
     from rulemine.results import Results
     from rulemine.schema import Report
-    from rulemine.taxonomy import load_taxonomy
     from rulemine.writers.statistics import list_lines, write_figures
 
     options = review_options(as_of, None, model, taxonomy, None, "zh", None)
-    known = load_taxonomy(taxonomy)
+    known = options.taxonomy
     with progress_bars(quiet) as progress:
         readings, found = _read_findings(paths, options, progress, columns)
     told = [report for path in reports or [] for report in read_nouns(Report, path, "findings --reports")]
@@ -380,21 +388,27 @@ def classify(
     output: Out,
     text: Annotated[str | None, typer.Option("--text", help="正文所在列，默认猜测并说明 / the text column")] = None,
     model: Model = "linear",
+    taxonomy: TaxonomyFile = None,
     engine: EngineName = "local",
     quiet: Quiet = False,
 ) -> None:
     """给表格逐行分类：原表各列不动，后面加上类别、置信度等列。 A table in, the same rows with category and confidence out."""
     from rulemine.engine import Job, open_engine
+    from rulemine.taxonomy import load_taxonomy
     from rulemine.writers import write_table
 
-    job = Job("rulemine.classifier.rows:RowClassifier", {"model": Path(model) if Path(model).is_dir() else model})
+    given = {
+        "model": Path(model) if Path(model).is_dir() else model,
+        "taxonomy": load_taxonomy(taxonomy) if taxonomy else None,
+    }
+    job = Job("rulemine.classifier.rows:RowClassifier", given)
     with progress_bars(quiet) as progress:
         done = open_engine(engine).annotate_table(
             source,
             output,
             job,
             column=text,
-            fingerprint=f"{__version__} {model}",
+            fingerprint=f"{__version__} {model} {given['taxonomy'] or ''}",
             write_table=write_table,
             on_rows=(lambda n, total: progress("问题分类", n, total or n)) if progress else None,
         )
@@ -426,30 +440,63 @@ def duplicates(
 
 @app.command()
 def train(
-    labelled: Annotated[list[Path], typer.Argument(help="jsonl：text 和 label / labelled lines")],
+    labelled: Labelled,
     output: Annotated[Path, typer.Option("-o", "--output", help="模型文件夹 / model folder")],
+    corrections: CorrectionsFile = None,
+    taxonomy: TaxonomyFile = None,
+    vectors: Vectors = "words",
+    right: Annotated[
+        float, typer.Option("--right", min=0.5, max=0.999, help="给出的答案中应当正确的比例 / of the answers it gives")
+    ] = 0.95,
+    characters: Annotated[
+        str | None,
+        typer.Option("--characters", help="字符部分不另存，用这个模型的（相对路径） / share those of a model"),
+    ] = None,
 ) -> None:
     """用已标注的问题训练分类模型。 Labelled findings into a model folder."""
-    from rulemine.classifier.training import describe_training, load_examples, train_classifier
+    from rulemine.learning import learn_model
 
-    examples = load_examples(labelled)
-    model, outcome = train_classifier(examples, output.name)
-    model.save(output, describe_training(examples, outcome))
-    typer.echo(json.dumps(outcome.figures(), ensure_ascii=False))
+    told = learn_model(
+        labelled,
+        output,
+        corrections=corrections,
+        taxonomy=taxonomy,
+        vectors=vectors,
+        right=right,
+        characters=characters,
+    )
+    typer.echo(json.dumps(told, ensure_ascii=False))
 
 
 @app.command()
 def evaluate(
-    labelled: Annotated[list[Path], typer.Argument(help="jsonl：text 和 label / labelled lines")],
+    labelled: Labelled,
     model: Model = "linear",
+    taxonomy: TaxonomyFile = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="另写 .html：逐类、混淆、校准图 / a page of it")
+    ] = None,
 ) -> None:
     """在已标注的问题上检验模型。 How a model does on labelled findings."""
-    from rulemine.classifier import load_classifier
-    from rulemine.classifier.training import evaluate_classifier, load_examples
+    from rulemine.learning import judge_model
 
-    typer.echo(
-        json.dumps(evaluate_classifier(load_classifier(model), load_examples(labelled)).figures(), ensure_ascii=False)
-    )
+    typer.echo(json.dumps(judge_model(labelled, model, taxonomy, output), ensure_ascii=False))
+
+
+@app.command()
+def queue(
+    source: Annotated[
+        list[Path], typer.Argument(metavar="IN", help="jsonl：text，有的可带 label / lines to label, or labelled")
+    ],
+    output: Out,
+    model: Model = "linear",
+    taxonomy: TaxonomyFile = None,
+    count: Annotated[int, typer.Option("--count", min=1, help="各取多少条 / of each kind")] = 50,
+) -> None:
+    """下一步该标注哪些、哪些标注可疑。 What to label next, and which labels look wrong."""
+    from rulemine.learning import find_queue
+
+    write_rows(find_queue(source, model, taxonomy, count).to_records(), output)
 
 
 # ---------------------------------------------------------------- what there is

@@ -16,6 +16,7 @@ import typer
 from rulemine.errors import BadInput, UnreadableFile, explain_failure
 
 if TYPE_CHECKING:
+    from rulemine.taxonomy import Taxonomy
     from rulemine.workflow import Progress, Reading, ReviewOptions
 
 
@@ -36,7 +37,6 @@ def review_options(
     """What a review is made with, from the options of a command."""
     from rulemine.encoder import check_vectors
     from rulemine.facts import load_facts
-    from rulemine.taxonomy import load_taxonomy
     from rulemine.workflow import ReviewOptions
 
     if lang not in ("zh", "en"):
@@ -47,13 +47,21 @@ def review_options(
         facts=load_facts(facts),
         facts_folder=facts,
         engine=engine,
-        taxonomy=load_taxonomy(taxonomy),
+        taxonomy=choose_taxonomy(taxonomy, model),
         signals=signals,
         model=model,
         vectors=vectors,
         lang=lang,
         known=known_evidence(since),
     )
+
+
+def choose_taxonomy(taxonomy: Path | None, model: str) -> Taxonomy:
+    """The categories that outputs name: the ones asked for, else those that the model's folder keeps, else the report's own."""
+    from rulemine.taxonomy import load_taxonomy
+
+    kept = Path(model) / "taxonomy.toml"
+    return load_taxonomy(taxonomy or (kept if kept.is_file() else None))
 
 
 def check_defaults(settings: dict[str, Any], context: typer.Context, path: Path) -> dict[str, Any]:

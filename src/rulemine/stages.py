@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from rulemine.facts import load_facts
 from rulemine.schema import Document, Rule, from_record, to_record
+from rulemine.taxonomy import Taxonomy
 from rulemine.text import dump_line
 
 Noun = TypeVar("Noun")
@@ -39,14 +40,16 @@ def parse_rule_lines(lines: Iterable[str], facts: str | Path | None = None) -> I
         yield from as_lines(parse_rules(document, names))
 
 
-def parse_finding_lines(lines: Iterable[str], as_of: str, model: str | Path = "linear") -> Iterator[str]:
+def parse_finding_lines(
+    lines: Iterable[str], as_of: str, model: str | Path = "linear", taxonomy: Taxonomy | None = None
+) -> Iterator[str]:
     """Documents → the findings in them, classified."""
     from rulemine.classifier import load_classifier
     from rulemine.parse.findings import parse_findings
 
     day = date.fromisoformat(as_of)
     found = [finding for document in from_lines(Document, lines) for finding in parse_findings(document, as_of=day)]
-    yield from as_lines(load_classifier(model).classify(found))
+    yield from as_lines(load_classifier(model, taxonomy).classify(found))
 
 
 def find_evidence_lines(

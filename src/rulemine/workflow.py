@@ -18,6 +18,7 @@ from rulemine.schema import Document, Evidence, Figure, Finding, Report, Rule
 from rulemine.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
+    from rulemine.classifier.queue import Queued
     from rulemine.encoder import OnnxEncoder
     from rulemine.parse.registercolumns import Headings
     from rulemine.readers import View
@@ -163,7 +164,11 @@ def count_figures(
 
 
 def classify(
-    findings: Iterable[Finding | str] | str, *, model: str | Path = "linear", progress: Progress | None = None
+    findings: Iterable[Finding | str] | str,
+    *,
+    model: str | Path = "linear",
+    taxonomy: Taxonomy | None = None,
+    progress: Progress | None = None,
 ) -> Results[Finding]:
     """Findings (or bare texts) with category, calibrated confidence and, where not sure, ``needs_review``.
 
@@ -171,7 +176,8 @@ def classify(
     >>> finding.category
     'daily_office'
 
-    ``model`` is a name of ours or a folder written by ``rulemine train``. Raises BadModel when it does not fit.
+    ``model`` is a name of ours or a folder written by ``rulemine train``; with a ``taxonomy`` it answers in the
+    categories of that. Raises BadModel when they do not fit.
     """
     from rulemine.classifier import load_classifier
     from rulemine.classifier.rows import bare_finding
@@ -179,7 +185,25 @@ def classify(
     given = [
         bare_finding(i) if isinstance(i, str) else i for i in ([findings] if isinstance(findings, str) else findings)
     ]
-    return Results(load_classifier(model).classify(given, progress=progress))
+    return Results(load_classifier(model, taxonomy).classify(given, progress=progress))
+
+
+def review_queue(
+    texts: Iterable[Finding | str], *, count: int = 50, model: str | Path = "linear", taxonomy: Taxonomy | None = None
+) -> Results[Queued]:
+    """Which texts a person should label next, so that the model learns most: it wavers over them, and no two are alike.
+
+    >>> queued, *_ = review_queue(["公章外借未登记", "会上定的事没有下文", "1."], count=2)
+    >>> queued.rank, queued.why
+    (1, 'unsure')
+
+    Raises BadModel as ``classify`` does. ``rulemine queue`` looks for wrong labels too.
+    """
+    from rulemine.classifier import load_classifier
+    from rulemine.classifier.queue import queue_texts
+
+    given = [text if isinstance(text, str) else text.text for text in texts]
+    return Results(queue_texts(load_classifier(model, taxonomy), given, count))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +222,11 @@ class ReviewOptions:
     """Where the user's own facts were read from: what a cluster is sent."""
     known: frozenset[str] | None = None
     lang: str = "zh"
+
+    @property
+    def own_taxonomy(self) -> Taxonomy | None:
+        """The taxonomy that the model must answer in; None where it is the report's own, which no model is held to."""
+        return None if self.taxonomy == load_taxonomy() else self.taxonomy
 
 
 def review(
@@ -325,9 +354,9 @@ def read_findings(
 
     if options.engine == "local":
         parsed = parse_findings(documents, as_of=options.as_of, columns=columns)
-        return classify(parsed, model=options.model, progress=progress)
+        return classify(parsed, model=options.model, taxonomy=options.own_taxonomy, progress=progress)
     model = Path(options.model) if Path(options.model).is_dir() else options.model
-    given = {"as_of": options.as_of.isoformat(), "model": model}
+    given = {"as_of": options.as_of.isoformat(), "model": model, "taxonomy": options.own_taxonomy}
     return Results(_on_cluster(options, "parse_finding_lines", given, as_lines(documents), Finding))
 
 

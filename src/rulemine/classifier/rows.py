@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from rulemine.classifier import load_classifier
-from rulemine.schema import Finding, FindingSource, to_record
+from rulemine.classifier.model import Answer
+from rulemine.schema import Finding, FindingSource
+from rulemine.taxonomy import Taxonomy
 
 _COLUMNS = {
     "category": "string",
@@ -33,15 +35,17 @@ class RowClassifier:
     >>> row["category"], row["score_finance"] > 0.5
     ('finance', True)
 
-    ``model`` is a name of ours or a folder. ``columns`` names the type of each new column, as SQL spells it.
+    ``model`` is a name of ours or a folder, ``taxonomy`` one that it must answer in. ``columns`` names the type of each
+    new column, as SQL spells it.
     """
 
-    def __init__(self, model: str | Path = "linear") -> None:
-        self._model = load_classifier(model)
+    def __init__(self, model: str | Path = "linear", taxonomy: Taxonomy | None = None) -> None:
+        self._model = load_classifier(model, taxonomy)
 
     def __call__(self, texts: Sequence[str]) -> list[dict[str, Any]]:
         """One row of new columns for each text."""
-        return [_row(found) for found in self._model.classify([bare_finding(text) for text in texts])]
+        answers = self._model.answers(texts)
+        return [_write_row(text, answer) for text, answer in zip(texts, answers, strict=True)]
 
     @property
     def columns(self) -> dict[str, str]:
@@ -49,12 +53,12 @@ class RowClassifier:
         return _COLUMNS | {f"score_{key}": "double" for key in self._model.categories}
 
 
-def _row(found: Finding) -> dict[str, Any]:
-    kept = ("category", "confidence", "needs_review", "review_reason", "secondary", "other_kind")
-    reasons = [{**to_record(reason), "text": found.text[reason.start : reason.end]} for reason in found.reasons]
-    return {
-        **{name: to_record(getattr(found, name)) for name in kept},
-        "reasons": reasons,
-        "model": found.model,
-        **{f"score_{key}": value for key, value in found.scores.items()},
-    }
+def _write_row(text: str, answer: Answer) -> dict[str, Any]:
+    row: dict[str, Any] = answer._asdict()
+    scores = row.pop("scores")
+    row["secondary"] = list(answer.secondary)
+    row["reasons"] = [
+        {"start": r.start, "end": r.end, "weight": r.weight, "text": text[r.start : r.end]} for r in answer.reasons
+    ]
+    row |= {f"score_{key}": value for key, value in scores.items()}
+    return row

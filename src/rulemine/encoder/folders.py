@@ -2,7 +2,7 @@
 
 Ours says so in ``encoder.json``, with a sha256 of each file that is checked. A folder that a user brings has the files that
 sentence-transformers exports (``tokenizer.json`` or ``vocab.txt``, ``1_Pooling/config.json``, …); an ``encoder.json`` beside
-them may say what those leave open (``prefix``, ``pooling``, ``longest``, ``model``).
+them may say what those leave open (``prefix``, ``pooling``, ``longest``, ``model``, ``table``).
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def read_folder(folder: Path) -> EncoderFolder:
             raise BadModel(
                 f"{folder / name} 缺失或已损坏（与 {MANIFEST} 记录的 sha256 不符）；重新安装或重新复制整个文件夹"
             )
-    model, table = _find_model(folder, manifest), _find_table(folder)
+    model, table = _find_model(folder, manifest), _find_table(folder, manifest)
     pooling = manifest.get("pooling") or _read_pooling(folder)
     if pooling is not None and pooling not in get_args(Pooling):
         raise BadModel(f"{folder / MANIFEST}：pooling 只能是 {'、'.join(get_args(Pooling))}，不是 {pooling}")
@@ -79,8 +79,9 @@ def _find_model(folder: Path, manifest: Mapping[str, Any]) -> Path:
     return found[0]
 
 
-def _find_table(folder: Path) -> Path:
-    for name in ("pieces.tsv", "tokenizer.json", "vocab.txt"):
+def _find_table(folder: Path, manifest: Mapping[str, Any]) -> Path:
+    named = [manifest["table"]] if "table" in manifest else ["pieces.tsv", "tokenizer.json", "vocab.txt"]
+    for name in named:
         if (folder / name).is_file():
             return folder / name
     raise BadModel(f"{folder} 中没有 tokenizer.json 或 vocab.txt；从模型原处复制过来，放在 .onnx 文件旁")

@@ -1,0 +1,1 @@
+"""What Jupyter shows beyond tables: labelling with the keyboard (extra ``notebook``)."""
