@@ -69,12 +69,13 @@ def run_all(shared: Path, folder: Path) -> Iterator[tuple[str, str, str]]:
         "".join(json.dumps({"id": r["id"], "text": r["text"]}, ensure_ascii=False) + "\n" for r in rows),
         encoding="utf-8",
     )
-    rulemine("classify", bare, "-o", out)
-    yield (
-        "classes of the dev findings",
-        "rulemine classify findings.jsonl",
-        score(shared, "classify", dev / "findings.jsonl", out),
-    )
+    for model in ("linear", "accurate"):
+        rulemine("classify", bare, "-o", out, "--model", model)
+        yield (
+            f"classes of the dev findings, {model}",
+            f"rulemine classify findings.jsonl --model {model}",
+            score(shared, "classify", dev / "findings.jsonl", out),
+        )
     rulemine("rules", *sorted((dev / "citations" / "rules").glob("*.txt")), *AS_OF, "-o", out)
     candidates = out.with_name("candidates.jsonl")
     rulemine("review", dev / "citations" / "rules", *AS_OF, "-o", candidates)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import classifying
 import dev_scores
 import encoding
 import joining
@@ -54,10 +55,14 @@ def write_page(shared: Path) -> Iterator[str]:
         "author_left_out"
     ]
     yield f"```json\n{json.dumps(faults)}\n```\n"
-    yield "## The classifier, each author's findings judged by a model of the others'\n"
-    yield "Printed by `rulemine train corpora/findings/*.jsonl -o models/linear`.\n"
-    folds = json.loads((locate_resource("models/linear") / "model.json").read_text(encoding="utf-8"))["folds_by_group"]
-    yield f"```json\n{json.dumps(folds)}\n```\n"
+    yield "## The classifier on authors held out\n\nPrinted by `python tools/train_classifier.py`.\n"
+    for name in ("linear", "accurate"):
+        folds = json.loads((locate_resource(f"models/{name}") / "model.json").read_text(encoding="utf-8"))[
+            "folds_by_group"
+        ]
+        yield f"`{name}`\n\n```json\n{json.dumps(folds)}\n```\n"
+    yield "## The classifier's engine\n\nPrinted by `python benchmarks/classifying.py ../shared`.\n"
+    yield f"```json\n{json.dumps(classifying.measure(shared), ensure_ascii=False)}\n```\n"
     yield "## Every real document and law text\n\nPrinted by `python benchmarks/whole_corpus.py ../shared`.\n"
     yield f"```json\n{json.dumps(whole_corpus.measure(shared), ensure_ascii=False)}\n```\n"
     yield "## Structure\n\nPrinted by `python benchmarks/structure.py ../shared`; with `--list` each disagreement.\n"

@@ -396,6 +396,28 @@ def test_train_and_evaluate(run: Run, tmp_path: Path) -> None:
     assert {"accuracy", "n"} <= set(json.loads(trained.out.splitlines()[-1]))
     told = run("evaluate", source, "--model", tmp_path / "model")
     assert json.loads(told.out)["accuracy"] == 1.0
+    page = tmp_path / "scores.html"
+    assert run("evaluate", source, "--model", tmp_path / "model", "-o", page).status == 0
+    assert "校准" in page.read_text(encoding="utf-8")
+
+
+def test_queue(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "findings.jsonl"
+    texts = ["公章外借未登记", "会上定的事没有下文，也没有人过问", "分公司经理一人说了算，谁也不敢问"]
+    source.write_text("".join(json.dumps({"text": t}, ensure_ascii=False) + "\n" for t in texts), encoding="utf-8")
+    rows = run("queue", source, "-o", "-", "--count", 2).lines
+    assert [row["rank"] for row in rows] == [1, 2]
+    assert all(row["why"] == "unsure" and row["text"] in texts for row in rows)
+    assert run("queue", source, "-o", tmp_path / "queue.xlsx").status == 0
+
+
+def test_categories_of_a_bank(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "findings.csv"
+    source.write_text("text\n贷前调查未核实借款人收入，受托支付流于形式\n公章外借未登记\n", encoding="utf-8")
+    assert run("classify", source, "-o", tmp_path / "out.jsonl", "--taxonomy", "bank").status == 0
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [row["category"] for row in rows] == ["credit", "daily_office"]
+    assert "score_credit" in rows[0]
 
 
 def test_signals_facts_schema_doctor(run: Run) -> None:

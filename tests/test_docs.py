@@ -205,3 +205,15 @@ def test_notebooks_bear_no_outputs() -> None:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         assert notebook["metadata"]["kernelspec"]["name"] == "python3"
         assert [cell["id"] for cell in notebook["cells"] if cell.get("outputs") or cell.get("execution_count")] == []
+
+
+def test_labels_of_real_findings_are_ids_and_labels_alone() -> None:
+    lines = _read("corpora/real_findings/labels.jsonl").splitlines()
+    rows = [json.loads(line) for line in lines]
+    known = {"daily_office", "personnel", "governance", "finance", "sales", "other"}
+    assert len({row["id"] for row in rows}) == len(rows) == 400
+    for row in rows:
+        assert row.keys() == {"id", "first", "second", "label"}
+        assert {row["first"], row["second"]} <= known
+        assert row["label"] == (row["first"] if row["first"] == row["second"] else None)
+    assert f"They agree on {sum(row['label'] is not None for row in rows)} " in _read("corpora/real_findings/README.md")

@@ -23,7 +23,7 @@ from rulemine.classifier.scorers import softmax
 from rulemine.classifier.storing import save_model
 from rulemine.classifier.training import (
     Trained,
-    choose_thresholds,
+    choose_answer,
     describe_training,
     fit_characters,
     place_labels,
@@ -35,8 +35,6 @@ from rulemine.encoder import OnnxEncoder
 ROOT = Path(__file__).parent.parent
 FINDINGS = ROOT / "corpora" / "findings"
 MODELS = ROOT / "models"
-HELD_OUT = ("i_rural", "n_penalties")
-"""The authors that models/accurate/fine_tune.py leaves out."""
 LABELS = ("daily_office", "personnel", "governance", "finance", "sales", "other")
 TABLE = re.compile(r"(?<=<!-- figures -->\n).*?(?=<!-- end -->)", re.DOTALL)
 """What stands between these two comments is written by this script."""
@@ -59,7 +57,8 @@ def main() -> None:
     save_model(linear.model, MODELS / "linear", describe_training(examples, linear.outcome))
     _write_card("linear", examples, linear.outcome)
     accurate, asked = add_encoder(linear.model, examples)
-    about = describe_training(examples, accurate.outcome) | {"held_out": list(HELD_OUT)}
+    held_out = sorted({example.group for example in asked})
+    about = describe_training(examples, accurate.outcome) | {"held_out": held_out}
     save_model(accurate.model, MODELS / "accurate", about, characters="../linear", encoder="encoder")
     _write_card("accurate", asked, accurate.outcome)
     _write_between(FINDINGS / "README.md", "".join(_describe_findings(examples)))
@@ -70,16 +69,16 @@ def add_encoder(linear: Classifier, examples: Sequence[Example]) -> tuple[Traine
 
     By those authors its share, temperature and thresholds are chosen, beside characters that did not see them either.
     """
-    taught = [example for example in examples if example.group not in HELD_OUT]
-    asked = [example for example in examples if example.group in HELD_OUT]
-    encoder = OnnxEncoder(MODELS / "accurate" / "encoder", keep=False)
     with np.load(MODELS / "accurate" / "adapters.npz", allow_pickle=False) as arrays:
-        weights, bias = arrays["head_weights"], arrays["head_bias"]
+        weights, bias, held_out = arrays["head_weights"], arrays["head_bias"], arrays["held_out"].tolist()
+    taught = [example for example in examples if example.group not in held_out]
+    asked = [example for example in examples if example.group in held_out]
+    encoder = OnnxEncoder(MODELS / "accurate" / "encoder", keep=False)
     texts, places = [example.text for example in asked], place_labels(asked, linear.labels)
     chances = softmax(fit_characters(taught, linear.labels).scores(texts) / linear.temperature)
     told = np.log(softmax(encoder.encode(texts) @ weights + bias) + 1e-12)
     mixed, meaning = weigh_meaning(chances, told, places, encoder, weights, bias)
-    thresholds = choose_thresholds(asked, linear.labels, mixed)
+    thresholds = replace(linear.thresholds, answer=choose_answer(mixed, places))
     model = replace(linear, name="accurate", thresholds=thresholds, meaning=meaning)
     parts = {"characters": chances, "encoder": told, "both": mixed}
     print({name: round(float((scores.argmax(axis=1) == places).mean()), 4) for name, scores in parts.items()})

@@ -448,10 +448,6 @@ def train(
     right: Annotated[
         float, typer.Option("--right", min=0.5, max=0.999, help="给出的答案中应当正确的比例 / of the answers it gives")
     ] = 0.95,
-    characters: Annotated[
-        str | None,
-        typer.Option("--characters", help="字符部分不另存，用这个模型的（相对路径） / share those of a model"),
-    ] = None,
 ) -> None:
     """用已标注的问题训练分类模型。 Labelled findings into a model folder."""
     from rulemine.learning import learn_model
@@ -463,7 +459,6 @@ def train(
         taxonomy=taxonomy,
         vectors=vectors,
         right=right,
-        characters=characters,
     )
     typer.echo(json.dumps(told, ensure_ascii=False))
 

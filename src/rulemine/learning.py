@@ -34,7 +34,6 @@ def learn_model(
     taxonomy: str | Path | None = None,
     vectors: str = "words",
     right: float,
-    characters: str | None = None,
 ) -> dict[str, Any]:
     """A model folder out of labelled files and what people corrected since; its figures on folds by author.
 
@@ -49,7 +48,7 @@ def learn_model(
         examples = apply_corrections(examples, read_corrections(corrections))
     before = _load_before(folder)
     trained = train_classifier(examples, folder.name, encoder=open_encoder(vectors), right=right)
-    save_model(trained.model, folder, describe_training(examples, trained.outcome), characters=characters)
+    save_model(trained.model, folder, describe_training(examples, trained.outcome))
     _keep_taxonomy(taxonomy, folder)
     told = trained.outcome.figures()
     if before is None:

@@ -112,6 +112,13 @@ def test_an_empty_text_is_left_to_a_person(shipped: Classifier, text: str) -> No
     assert found.reasons == ()
 
 
+def test_a_text_that_cannot_be_judged_takes_no_other_with_it(shipped: Classifier) -> None:
+    good = "会议费报销未附发票和签到表"
+    first, bad, last = shipped.answers([good, None, good])  # type: ignore[list-item]  # what must not happen, and does
+    assert (bad.category, bad.needs_review, bad.review_reason, bad.confidence) == ("other", True, "error", 0.0)
+    assert first == last == next(iter(shipped.answers([good])))
+
+
 def test_categories_of_the_report(shipped: Classifier) -> None:
     assert set(shipped.categories) == {"daily_office", "personnel", "governance", "finance", "sales", "other"}
 
@@ -194,3 +201,12 @@ def test_rows_for_tables(shipped: Classifier) -> None:
 def test_softmax_survives_large_scores() -> None:
     assert softmax(np.array([1e4, 0.0])).tolist() == [1.0, 0.0]
     assert softmax(np.array([[0.0, 0.0], [3.0, 3.0]])).tolist() == [[0.5, 0.5], [0.5, 0.5]]
+
+
+def test_every_kind_has_a_name_that_an_analyst_reads(shipped: Classifier) -> None:
+    from rulemine.taxonomy import load_taxonomy
+    from rulemine.writers.labels import OTHER_KINDS
+
+    assert shipped.kinds is not None
+    assert set(shipped.kinds.names) <= set(OTHER_KINDS)
+    assert set(shipped.kinds.names) <= set(load_taxonomy().other_kinds)

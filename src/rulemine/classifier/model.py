@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rulemine.classifier.clauses import gather_clauses, hear_loudest
 from rulemine.classifier.scorers import GramScorer, MeaningScorer, softmax
 from rulemine.errors import BadModel
 from rulemine.schema import Finding, Reason, ReviewReason
@@ -21,6 +23,7 @@ MOST_SURE = 0.99
 BATCH = 2048
 """Texts that are scored at once."""
 
+_log = logging.getLogger("rulemine")
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and how much there is."""
 Chances = NDArray[np.float64]
@@ -47,7 +50,7 @@ class Thresholds:
     answer: float
     """Confidence below which a person is asked."""
     second: float
-    """Chance from which a further category is named."""
+    """Chance of a clause by itself from which its category is named as a further one."""
 
 
 @dataclass(frozen=True)
@@ -137,36 +140,60 @@ class Classifier:
         return plain
 
     def answers(self, texts: Sequence[str]) -> Iterator[Answer]:
-        """What it says of each text; to one without letters, that it is empty."""
+        """What it says of each text; of one without letters, that it is empty; of one that it fails on, that it failed."""
+        try:
+            yield from self._judge(texts)
+        except Exception as error:  # whatever it is, the other texts of a batch must not be lost with it
+            if len(texts) == 1:
+                _log.warning("有一条无法分类（%s），转人工复核", error)
+                yield unanswered("error", self.name)
+            else:
+                for text in texts:
+                    yield from self.answers([text])
+
+    def _judge(self, texts: Sequence[str]) -> list[Answer]:
         chances = self.probabilities(texts)
         best: NDArray[np.int64] = chances.argmax(axis=1)
         reasons = self.characters.reasons(texts, self._as_taught(best))
-        kinds = self._find_kinds(texts, best)
+        kinds, seconds = self._find_kinds(texts, best), self._find_seconds(texts, best)
         confidences = np.minimum(chances[np.arange(len(best)), best], MOST_SURE).round(4).tolist()
+        answers = []
         for i, scores in enumerate(chances.round(4).tolist()):
             if not is_readable(texts[i]):
-                yield unanswered("empty", self.name)
+                answers.append(unanswered("empty", self.name))
                 continue
             category = self.categories[int(best[i])]
             unsure = confidences[i] < self.thresholds.answer
-            yield Answer(
-                category,
-                confidences[i],
-                unsure,
-                "low_confidence" if unsure else None,
-                self._find_seconds(scores, category),
-                dict(zip(self.categories, scores, strict=True)),
-                kinds.get(i),
-                reasons[i],
-                self.name,
+            answers.append(
+                Answer(
+                    category,
+                    confidences[i],
+                    unsure,
+                    "low_confidence" if unsure else None,
+                    seconds.get(i, ()),
+                    dict(zip(self.categories, scores, strict=True)),
+                    kinds.get(i),
+                    reasons[i],
+                    self.name,
+                )
             )
+        return answers
 
-    def _find_seconds(self, scores: Sequence[float], category: str) -> tuple[str, ...]:
-        return tuple(
-            other
-            for other, score in zip(self.categories, scores, strict=True)
-            if score >= self.thresholds.second and other not in (category, OTHER)
-        )
+    def _find_seconds(self, texts: Sequence[str], best: NDArray[np.int64]) -> dict[int, tuple[str, ...]]:
+        """Further categories by place: those that a clause of the text states by itself, the surest first."""
+        clauses, owners = gather_clauses(texts)
+        if not clauses:
+            return {}
+        heard = hear_loudest(softmax(self.characters.scores(clauses) / self.temperature), owners, len(texts))
+        heard[np.arange(len(texts)), self._as_taught(best)] = 0
+        if OTHER in self.labels:
+            heard[:, self.labels.index(OTHER)] = 0
+        found = {}
+        for place in np.flatnonzero(heard.max(axis=1) >= self.thresholds.second).tolist():
+            order = np.argsort(-heard[place], kind="stable")
+            loud = [int(i) for i in order if heard[place, i] >= self.thresholds.second]
+            found[place] = tuple(self.labels[i] for i in loud)
+        return found
 
     def _as_taught(self, best: NDArray[np.int64]) -> NDArray[np.int64]:
         """The places among the labels: a business is taught as `other`."""

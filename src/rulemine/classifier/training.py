@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rulemine.classifier.clauses import gather_clauses, hear_loudest
 from rulemine.classifier.evaluation import Outcome
 from rulemine.classifier.examples import Example, list_categories
 from rulemine.classifier.grams import GramTable
@@ -28,6 +29,8 @@ ANSWERED_RIGHT = 0.95
 """The share of answers that should be right; below the confidence that gives it, a person is asked."""
 LEAST_KIND = 6
 """Examples that a kind of `other` has at least, to be told apart."""
+LEAST_STATED = 20
+"""Stated second categories by which the threshold for them can be chosen."""
 MOST_FOLDS = 20
 SHARES = (0.0, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5)
 """What the encoder may weigh beside the characters."""
@@ -58,7 +61,8 @@ def train_classifier(
 
     categories = list_categories(examples)
     folds = list(split_by_group(examples))
-    margins = _score_folds(examples, categories, folds)
+    clauses, owners = gather_clauses([example.text for example in examples])
+    margins, apart = _score_folds(examples, categories, folds, clauses, owners)
     places = place_labels(examples, categories)
     temperature = fit_temperature(margins, places)
     characters = fit_characters(examples, categories)
@@ -66,7 +70,9 @@ def train_classifier(
     chances, meaning = softmax(margins / temperature), None
     if encoder is not None:
         chances, meaning = _add_meaning(examples, categories, folds, chances, encoder)
-    thresholds = choose_thresholds(examples, categories, chances, right)
+    heard = hear_loudest(softmax(apart / temperature), owners, len(examples))
+    answer = choose_answer(chances, place_labels(examples, categories), right)
+    thresholds = Thresholds(answer, _choose_second(examples, categories, heard))
     model = Classifier(name, categories, characters, temperature, thresholds, kinds, meaning)
     return Trained(model, Outcome.of(examples, categories, chances, thresholds.answer))
 
@@ -120,14 +126,23 @@ def _as_stored(grams: GramTable, weights: Scores, bias: Scores) -> GramScorer:
     return GramScorer(grams, weights.T.astype(np.float16).astype(np.float32).copy(), bias.astype(np.float32))
 
 
-def _score_folds(examples: Sequence[Example], categories: Sequence[str], folds: Sequence[NDArray[np.bool_]]) -> Scores:
-    """[examples, categories] margins, each by a model that saw none of its fold."""
-    margins = np.zeros((len(examples), len(categories)))
+def _score_folds(
+    examples: Sequence[Example],
+    categories: Sequence[str],
+    folds: Sequence[NDArray[np.bool_]],
+    clauses: Sequence[str],
+    owners: Places,
+) -> tuple[Scores, Scores]:
+    """Margins of examples and of their clauses ``[…, categories]``, each by a model that saw none of its fold."""
+    margins, apart = np.zeros((len(examples), len(categories))), np.zeros((len(clauses), len(categories)))
     for held in folds:
         taught = [example for example, out in zip(examples, held, strict=True) if not out]
         texts = [example.text for example, out in zip(examples, held, strict=True) if out]
-        margins[held] = fit_characters(taught, categories).scores(texts)
-    return margins
+        scorer = fit_characters(taught, categories)
+        margins[held] = scorer.scores(texts)
+        theirs = held[owners] if len(owners) else np.zeros(0, dtype=bool)
+        apart[theirs] = scorer.scores([clauses[i] for i in np.flatnonzero(theirs).tolist()])
+    return margins, apart
 
 
 # ---------------------------------------------------------------- the encoder beside the characters
@@ -204,15 +219,7 @@ def _choose_asked(alone: Scores, both: Scores, places: Places) -> float:
 # ---------------------------------------------------------------- thresholds and kinds
 
 
-def choose_thresholds(
-    examples: Sequence[Example], categories: Sequence[str], chances: Scores, right: float = ANSWERED_RIGHT
-) -> Thresholds:
-    """From when a model answers, and names a further category, by chances of examples that it did not see."""
-    places = place_labels(examples, categories)
-    return Thresholds(_choose_answer(chances, places, right), _choose_second(examples, categories, chances))
-
-
-def _choose_answer(chances: Scores, places: Places, right: float) -> float:
+def choose_answer(chances: Scores, places: Places, right: float = ANSWERED_RIGHT) -> float:
     """The least confidence from which answers are right often enough; 0 when all of them are."""
     confidence, correct = chances.max(axis=1), chances.argmax(axis=1) == places
     for threshold in np.arange(0.0, 0.96, 0.01):
@@ -222,18 +229,17 @@ def _choose_answer(chances: Scores, places: Places, right: float) -> float:
     return 0.95
 
 
-def _choose_second(examples: Sequence[Example], categories: Sequence[str], chances: Scores) -> float:
-    """The chance of a further category that finds the stated ones best (F1); 0.3 where none is stated."""
+def _choose_second(examples: Sequence[Example], categories: Sequence[str], heard: Scores) -> float:
+    """The chance of a clause that finds the stated further categories best (F1); 0.8 where hardly any is stated."""
     stated = np.array([[key in example.secondary for key in categories] for example in examples])
-    if stated.sum() < 20:
-        return 0.3
+    if stated.sum() < LEAST_STATED:
+        return 0.8
     open_ = np.array([[key not in (example.label, OTHER) for key in categories] for example in examples])
     scored = []
-    for threshold in np.arange(0.05, 0.5, 0.01):
-        named = (chances >= threshold) & open_
-        scored.append(
-            (2 * float((named & stated).sum()) / float(named.sum() + stated.sum()), round(float(threshold), 2))
-        )
+    for threshold in np.arange(0.4, 1.0, 0.05):
+        named = (heard >= threshold) & open_
+        found = 2 * float((named & stated).sum()) / float(named.sum() + stated.sum())
+        scored.append((found, round(float(threshold), 2)))
     return max(scored)[1]
 
 
