@@ -216,4 +216,8 @@ def test_labels_of_real_findings_are_ids_and_labels_alone() -> None:
         assert row.keys() == {"id", "first", "second", "label"}
         assert {row["first"], row["second"]} <= known
         assert row["label"] == (row["first"] if row["first"] == row["second"] else None)
+    taught = [json.loads(line) for line in _read("corpora/real_findings/taught.jsonl").splitlines()]
+    assert {row["label"] for row in taught} == known
+    assert not {row["id"] for row in taught} & {row["id"] for row in rows}
+    assert all(row.keys() == {"id", "label"} for row in taught)
     assert f"They agree on {sum(row['label'] is not None for row in rows)} " in _read("corpora/real_findings/README.md")

@@ -1,17 +1,19 @@
 """Teaches the encoder the five categories: adapters of low rank beside its frozen 4-bit matrices, and a head over its vectors.
 
 python -m venv fine-tune && fine-tune/bin/pip install -r models/accurate/requirements.txt
-PYTHONPATH=src:models/encoder fine-tune/bin/python models/accurate/fine_tune.py
+PYTHONPATH=src:models/encoder:tools fine-tune/bin/python models/accurate/fine_tune.py FOLDER [--second]
 
-Writes adapters.npz. The authors in HELD_OUT are not taught: by their findings shares, temperatures and thresholds are chosen
-(tools/train_classifier.py). About half an hour on two cores. The same machine gives the same numbers; another may differ in
-the last digits, so the adapters are committed.
+First it learns from corpora/findings, then (with --second only then) from a third of those and the real findings of FOLDER
+together (see tools/train_classifier.py), so that what it learned first is not lost. Writes adapters.npz. The authors in
+HELD_OUT are not taught: by their findings shares, temperatures and thresholds are chosen. About half an hour on two cores. The
+same machine gives the same numbers; another may differ in the last digits, so the adapters are committed.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +36,11 @@ RANK, GAIN = 16, 2.0
 MATRICES = ("q", "k", "v", "ao", "fi", "fo")
 LENGTH = 16.0
 """By what the vectors of unit length are stretched ahead of the head."""
-EPOCHS, BATCH, RATE, HEAD_RATE, DROPOUT, SMOOTHING = 4, 32, 8e-4, 3e-3, 0.1, 0.05
+BATCH, HEAD_RATE, DROPOUT, SMOOTHING = 32, 3e-3, 0.1, 0.05
+FIRST, SECOND = (4, 8e-4), (1, 4e-4)
+"""Epochs and rate of the two stages."""
+AGAIN = 3
+"""Every third finding of ours stands beside the real ones in the second stage."""
 WARM_UP = 0.1
 LONGEST = 250
 
@@ -123,9 +129,14 @@ def read_findings(tokenizer: UnigramTokenizer) -> list[Taught]:
     for path in sorted(FINDINGS.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            pieces = [FRAME.begin, *tokenizer.cut(PREFIX + row["text"])[:LONGEST], FRAME.end]
-            found.append(Taught(pieces, LABELS.index(row["label"]), path.stem))
+            found.append(take(tokenizer, row["text"], row["label"], path.stem))
     return found
+
+
+def take(tokenizer: UnigramTokenizer, text: str, label: str, author: str) -> Taught:
+    """A labelled text as numbered pieces."""
+    pieces = [FRAME.begin, *tokenizer.cut(PREFIX + text)[:LONGEST], FRAME.end]
+    return Taught(pieces, LABELS.index(label), author)
 
 
 def gather(some: Sequence[Taught]) -> tuple[Tensor, Tensor]:
@@ -150,19 +161,19 @@ def deal(given: Sequence[Taught], epoch: int) -> Iterator[list[Taught]]:
         yield [given[j] for j in batches[i]]
 
 
-def teach(encoder: Encoder, given: Sequence[Taught]) -> Iterator[float]:
+def teach(encoder: Encoder, given: Sequence[Taught], epochs: int, rate: float) -> Iterator[float]:
     """The mean loss of each epoch."""
     head = list(encoder.head.parameters())
     rest = [p for n, p in encoder.named_parameters() if p.requires_grad and not n.startswith("head")]
-    optimizer = torch.optim.AdamW([{"params": rest, "lr": RATE}, {"params": head, "lr": HEAD_RATE}], weight_decay=0.01)
-    steps, step = EPOCHS * math.ceil(len(given) / BATCH), 0
-    for epoch in range(EPOCHS):
+    optimizer = torch.optim.AdamW([{"params": rest, "lr": rate}, {"params": head, "lr": HEAD_RATE}], weight_decay=0.01)
+    steps, step = epochs * math.ceil(len(given) / BATCH), 0
+    for epoch in range(epochs):
         encoder.train()
         losses = []
         for some in deal(given, epoch):
             pace = min(1.0, (step + 1) / (steps * WARM_UP)) * max(0.0, (steps - step) / steps)
-            for group, rate in zip(optimizer.param_groups, (RATE, HEAD_RATE), strict=True):
-                group["lr"] = rate * pace
+            for group, full in zip(optimizer.param_groups, (rate, HEAD_RATE), strict=True):
+                group["lr"] = full * pace
             labels = torch.tensor([taught.label for taught in some])
             loss = functional.cross_entropy(encoder(*gather(some)), labels, label_smoothing=SMOOTHING)
             optimizer.zero_grad()
@@ -200,7 +211,20 @@ def save(encoder: Encoder, path: Path) -> None:
     np.savez_compressed(path, **arrays)
 
 
-def main() -> None:
+def restore(encoder: Encoder, path: Path) -> None:
+    """The adapters and the head as they were saved."""
+    with np.load(path, allow_pickle=False) as arrays, torch.no_grad():
+        encoder.head.weight.copy_(torch.tensor(arrays["head_weights"].T / LENGTH))
+        encoder.head.bias.copy_(torch.tensor(arrays["head_bias"]))
+        for name, matrix in encoder.matrices.items():
+            key = name.replace("_", ".")
+            matrix.down.copy_(torch.tensor(arrays[f"{key}.down"].astype(np.float32)))
+            matrix.up.copy_(torch.tensor(arrays[f"{key}.up"].astype(np.float32) / GAIN))
+
+
+def main(folder: Path, second_alone: bool) -> None:
+    from train_classifier import REAL_HELD_OUT, read_real
+
     torch.manual_seed(0)
     torch.set_num_threads(2)
     kept = [line.split("\t") for line in PIECES.read_text(encoding="utf-8").splitlines()]
@@ -208,13 +232,27 @@ def main() -> None:
     places = {piece: place for place, piece in enumerate(source.pieces)}
     encoder = Encoder(source, np.array([places[piece] for piece, _ in kept]))
     tokenizer = UnigramTokenizer([(piece, float(score)) for piece, score in kept], FRAME)
-    findings = read_findings(tokenizer)
-    taught = [finding for finding in findings if finding.author not in HELD_OUT]
-    asked = [finding for finding in findings if finding.author in HELD_OUT]
-    for epoch, loss in enumerate(teach(encoder, taught), 1):
+    ours = read_findings(tokenizer)
+    real = [take(tokenizer, e.text, e.label, e.group) for e in read_real(folder)]
+    out = (*HELD_OUT, REAL_HELD_OUT)
+    asked = [finding for finding in ours + real if finding.author in out]
+    taught = [finding for finding in ours if finding.author not in out]
+    if second_alone:
+        restore(encoder, FOLDER / "adapters.npz")
+    else:
+        run(encoder, taught, asked, FIRST)
+    run(encoder, taught[::AGAIN] + [finding for finding in real if finding.author not in out], asked, SECOND)
+
+
+def run(encoder: Encoder, taught: Sequence[Taught], asked: Sequence[Taught], stage: tuple[int, float]) -> None:
+    """One stage, saved after each epoch."""
+    for epoch, loss in enumerate(teach(encoder, taught, *stage), 1):
         save(encoder, FOLDER / "adapters.npz")
-        print(f"epoch {epoch}: loss {loss:.3f}, right on authors held out {judge(encoder, asked):.4f}", flush=True)
+        told = {
+            author: judge(encoder, [f for f in asked if f.author == author]) for author in {f.author for f in asked}
+        }
+        print(f"epoch {epoch}: loss {loss:.3f}, right on authors held out {told}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]), "--second" in sys.argv)

@@ -447,7 +447,7 @@ def train(
     vectors: Vectors = "words",
     right: Annotated[
         float, typer.Option("--right", min=0.5, max=0.999, help="给出的答案中应当正确的比例 / of the answers it gives")
-    ] = 0.95,
+    ] = 0.92,
 ) -> None:
     """用已标注的问题训练分类模型。 Labelled findings into a model folder."""
     from rulemine.learning import learn_model

@@ -132,12 +132,20 @@ class MarginClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
 
 
 def fit_margins(
-    matrix: Matrix, places: NDArray[np.int64], classes: int, strength: float = 1.0, random_state: int | None = 0
+    matrix: Matrix,
+    places: NDArray[np.int64],
+    classes: int,
+    strength: float = 1.0,
+    random_state: int | None = 0,
+    counted: NDArray[np.float64] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Weights ``[classes, terms]`` and biases of margins, one class against the others; a class without examples never wins."""
+    """Weights ``[classes, terms]`` and biases of margins, one class against the others; a class without examples never wins.
+
+    ``counted`` [rows] is how much each row counts.
+    """
     weights, bias = np.zeros((classes, matrix.shape[1])), np.full(classes, -5.0)
     seen = np.unique(places)
-    fitted = LinearSVC(C=strength, random_state=random_state, max_iter=5000).fit(matrix, places)
+    fitted = LinearSVC(C=strength, random_state=random_state, max_iter=5000).fit(matrix, places, counted)
     if len(seen) == 2:
         weights[seen] = np.vstack([-fitted.coef_[0], fitted.coef_[0]])
         bias[seen] = -fitted.intercept_[0], fitted.intercept_[0]

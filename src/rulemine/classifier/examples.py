@@ -22,6 +22,8 @@ class Example:
     hard: bool = False
     other_kind: str | None = None
     secondary: tuple[str, ...] = ()
+    weight: float = 1.0
+    """How much it counts when weights are fitted."""
 
 
 def load_examples(

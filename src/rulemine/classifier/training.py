@@ -25,7 +25,7 @@ STRENGTH = 1.0
 """Inverse regularisation of the margins, the best of 0.1, 0.3, 1, 2 and 4 in folds by author."""
 MEANING_STRENGTH = 0.01
 """That of the logistic regression over standardised vectors, the best of 0.003, 0.01, 0.03 and 0.1."""
-ANSWERED_RIGHT = 0.95
+ANSWERED_RIGHT = 0.92
 """The share of answers that should be right; below the confidence that gives it, a person is asked."""
 LEAST_KIND = 6
 """Examples that a kind of `other` has at least, to be told apart."""
@@ -117,7 +117,8 @@ def fit_characters(examples: Sequence[Example], categories: Sequence[str]) -> Gr
     texts = [example.text for example in examples]
     grams = GramTable.learn(texts)
     places = place_labels(examples, categories)
-    weights, bias = fit_margins(grams.matrix(texts), places, len(categories), STRENGTH)
+    counted = np.array([example.weight for example in examples])
+    weights, bias = fit_margins(grams.matrix(texts), places, len(categories), STRENGTH, counted=counted)
     return _as_stored(grams, weights, bias)
 
 
