@@ -250,9 +250,9 @@ def measure(shared: Path) -> dict[str, Any]:
         "word vectors (PPMI)": means,
         "encoder, frozen": vectors,
         "averaged: characters, word vectors": characters + 0.2 * means,
-        "averaged: characters, encoder (accurate)": characters + 0.5 * vectors,
-        "averaged: characters, word vectors, encoder": characters + 0.2 * means + 0.5 * vectors,
-        "stacked: characters, word vectors, encoder": trial.stacked([characters, means, vectors]),
+        "averaged: characters, frozen encoder": characters + 0.5 * vectors,
+        "averaged: characters, word vectors, frozen encoder": characters + 0.2 * means + 0.5 * vectors,
+        "stacked: characters, word vectors, frozen encoder": trial.stacked([characters, means, vectors]),
     }
     return {
         "findings": len(trial.texts),

@@ -20,6 +20,7 @@ import encoding
 import joining
 import outdated
 import reading
+import real_findings
 import recognition
 import reports
 import startup
@@ -55,12 +56,14 @@ def write_page(shared: Path) -> Iterator[str]:
         "author_left_out"
     ]
     yield f"```json\n{json.dumps(faults)}\n```\n"
-    yield "## The classifier on authors held out\n\nPrinted by `python tools/train_classifier.py`.\n"
+    yield "## The classifier on authors held out\n\nPrinted by `python tools/train_classifier.py ../shared/data`.\n"
     for name in ("linear", "accurate"):
         folds = json.loads((locate_resource(f"models/{name}") / "model.json").read_text(encoding="utf-8"))[
             "folds_by_group"
         ]
         yield f"`{name}`\n\n```json\n{json.dumps(folds)}\n```\n"
+    yield "## The classifier on real findings\n\nPrinted by `python benchmarks/real_findings.py ../shared`.\n"
+    yield f"```json\n{json.dumps(real_findings.measure(shared))}\n```\n"
     yield "## The classifier's engine\n\nPrinted by `python benchmarks/classifying.py ../shared`.\n"
     yield f"```json\n{json.dumps(classifying.measure(shared), ensure_ascii=False)}\n```\n"
     yield "## Every real document and law text\n\nPrinted by `python benchmarks/whole_corpus.py ../shared`.\n"

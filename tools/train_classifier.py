@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rulemine.classifier.estimators import fit_temperature
 from rulemine.classifier.evaluation import Outcome
 from rulemine.classifier.examples import Example, load_examples
 from rulemine.classifier.model import Classifier
@@ -105,11 +106,13 @@ def add_encoder(linear: Classifier, examples: Sequence[Example]) -> tuple[Traine
     asked = [example for example in examples if example.group in held_out]
     encoder = OnnxEncoder(MODELS / "accurate" / "encoder", keep=False)
     texts, places = [example.text for example in asked], place_labels(asked, linear.labels)
-    chances = softmax(fit_characters(taught, linear.labels).scores(texts) / linear.temperature)
+    margins = fit_characters(taught, linear.labels).scores(texts)
+    temperature = fit_temperature(margins, places)
+    chances = softmax(margins / temperature)
     told = np.log(softmax(encoder.encode(texts) @ weights + bias) + 1e-12)
     mixed, meaning = weigh_meaning(chances, told, places, encoder, weights, bias)
     thresholds = replace(linear.thresholds, answer=choose_answer(mixed, places))
-    model = replace(linear, name="accurate", thresholds=thresholds, meaning=meaning)
+    model = replace(linear, name="accurate", temperature=temperature, thresholds=thresholds, meaning=meaning)
     parts = {"characters": chances, "encoder": told, "both": mixed}
     print({name: round(float((scores.argmax(axis=1) == places).mean()), 4) for name, scores in parts.items()})
     return Trained(model, Outcome.of(asked, linear.labels, mixed, thresholds.answer)), asked
