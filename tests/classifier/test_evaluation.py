@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -64,3 +66,12 @@ def test_calibration() -> None:
 def test_coverage_falls_as_the_threshold_rises() -> None:
     shares = [share for _, share, _ in OUTCOME.coverage()]
     assert shares == sorted(shares, reverse=True)
+
+
+def test_what_cannot_be_counted_is_null_in_json() -> None:
+    plain = Outcome(CATEGORIES, CHANCES[:3], np.array([0, 1, 1]), np.zeros(3, dtype=bool), 0.55)
+    told = {**plain.figures(), "intervals": plain.intervals(), "by": plain.by_category(), "coverage": plain.coverage()}
+    assert told["accuracy_hard"] is None
+    assert told["other_caught"] is None
+    assert "accuracy_hard" not in told["intervals"]
+    json.dumps(told, allow_nan=False)

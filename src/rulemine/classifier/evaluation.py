@@ -62,7 +62,7 @@ class Outcome:
         return np.asarray(self.chances.max(axis=1))
 
     def figures(self) -> dict[str, Any]:
-        """Shares from 0 to 1; those of the report's categories leave `other` out and force an answer."""
+        """Shares from 0 to 1, None where there is nothing to count; those of the report's categories force an answer among them."""
         right, sure = self.guesses == self.places, self.confidence >= self.threshold
         inside = self._inside()
         answered = sure & (self.guesses != self._other()) & inside
@@ -71,7 +71,7 @@ class Outcome:
             "n": len(right),
             "accuracy": _share(right),
             "accuracy_hard": _share(right[self.hard]),
-            "macro_f1_forced": round(self._macro_f1(np.arange(len(right))), 4),
+            "macro_f1_forced": self._macro_f1(),
             "accuracy_hard_forced": _share((self.forced == self.places)[inside & self.hard]),
             "other_caught": _share(caught[~inside]),
             "answered": _share(answered[inside]),
@@ -84,16 +84,17 @@ class Outcome:
         drawn = np.random.default_rng(0)
         n = len(self.places)
         sets = [drawn.integers(0, n, n) for _ in range(RESAMPLED)]
-        told: dict[str, list[float]] = {}
+        told: dict[str, list[float | None]] = {}
         for chosen in sets:
             some = Outcome(
                 self.categories, self.chances[chosen], self.places[chosen], self.hard[chosen], self.threshold
             )
             for name, value in some.figures().items():
                 told.setdefault(name, []).append(value)
-        return {name: _span(values) for name, values in told.items() if name != "n"}
+        spans = {name: _span([value for value in values if value is not None]) for name, values in told.items()}
+        return {name: span for name, span in spans.items() if span and name != "n"}
 
-    def by_category(self) -> dict[str, dict[str, float]]:
+    def by_category(self) -> dict[str, dict[str, float | None]]:
         """How many of each there are, and precision, recall and F1 of the guess."""
         table = {}
         for i, key in enumerate(self.categories):
@@ -101,9 +102,9 @@ class Outcome:
             hit = float((guessed & real).sum())
             table[key] = {
                 "n": int(real.sum()),
-                "precision": round(hit / float(guessed.sum()), 4) if guessed.any() else float("nan"),
-                "recall": round(hit / float(real.sum()), 4) if real.any() else float("nan"),
-                "f1": round(2 * hit / float(guessed.sum() + real.sum()), 4) if (guessed | real).any() else float("nan"),
+                "precision": round(hit / float(guessed.sum()), 4) if guessed.any() else None,
+                "recall": round(hit / float(real.sum()), 4) if real.any() else None,
+                "f1": round(2 * hit / float(guessed.sum() + real.sum()), 4) if (guessed | real).any() else None,
             }
         return table
 
@@ -116,7 +117,7 @@ class Outcome:
         )
         return [(real, guess, n) for (real, guess), n in sorted(pairs.items(), key=lambda item: (-item[1], item[0]))]
 
-    def calibration(self) -> list[tuple[float, float, int]]:
+    def calibration(self) -> list[tuple[float, float | None, int]]:
         """By tenths of confidence: its mean, the share that was right, how many."""
         right = self.guesses == self.places
         return [
@@ -124,7 +125,7 @@ class Outcome:
             for bin_ in _bins(self.confidence)
         ]
 
-    def coverage(self) -> list[tuple[float, float, float]]:
+    def coverage(self) -> list[tuple[float, float | None, float | None]]:
         """By threshold: the share that would be answered, and the share of that which is right."""
         right = self.guesses == self.places
         return [
@@ -138,15 +139,15 @@ class Outcome:
     def _other(self) -> int:
         return self.categories.index(OTHER) if OTHER in self.categories else -1
 
-    def _macro_f1(self, rows: NDArray[np.int64]) -> float:
-        inside = self._inside()[rows]
-        real, guess = self.places[rows][inside], self.forced[rows][inside]
+    def _macro_f1(self) -> float | None:
+        inside = self._inside()
+        real, guess = self.places[inside], self.forced[inside]
         scores = [
             2 * float(((guess == i) & (real == i)).sum()) / float((guess == i).sum() + (real == i).sum())
             for i in range(len(self.categories))
             if ((guess == i) | (real == i)).any()
         ]
-        return float(np.mean(scores)) if scores else float("nan")
+        return round(float(np.mean(scores)), 4) if scores else None
 
 
 def evaluate_classifier(model: Classifier, examples: Sequence[Example]) -> Outcome:
@@ -165,12 +166,14 @@ def _bins(confidence: NDArray[np.float64]) -> list[NDArray[np.bool_]]:
     return [places == i for i in sorted(set(places.tolist()))]
 
 
-def _span(values: list[float]) -> tuple[float, float]:
-    """Where 95 of 100 values lie; a figure that has nothing to count has no span."""
-    known = [value for value in values if not np.isnan(value)]
-    low, high = np.percentile(known, [2.5, 97.5]) if known else (float("nan"), float("nan"))
+def _span(values: list[float]) -> tuple[float, float] | None:
+    """Where 95 of 100 values lie; None where there was never anything to count."""
+    if not values:
+        return None
+    low, high = np.percentile(values, [2.5, 97.5])
     return round(float(low), 4), round(float(high), 4)
 
 
-def _share(flags: NDArray[np.bool_]) -> float:
-    return round(float(flags.mean()), 4) if flags.size else float("nan")
+def _share(flags: NDArray[np.bool_]) -> float | None:
+    """None where there is nothing to count."""
+    return round(float(flags.mean()), 4) if flags.size else None
