@@ -90,10 +90,12 @@ def score_texts(
 
 @kernel
 def warm_characters(
-    codes: Codes, bounds: Longs, keys: Longs, columns: Ints, rarity: Floats, weights: Floats, best: Longs, heat: Floats
+    codes: Codes, bounds: Longs, keys: Longs, columns: Ints, rarity: Floats, contrast: Floats, best: Longs, heat: Floats
 ) -> None:
-    """What each character adds to the score of its text's best class over the mean of the others."""
-    classes = weights.shape[1]
+    """What each character adds to the score of its text's best class over the mean of the others.
+
+    ``contrast`` [terms, classes] is each weight less the mean of the others.
+    """
     for text in range(len(bounds) - 1):
         square = np.float32(0)
         for start in range(bounds[text], bounds[text + 1]):
@@ -103,11 +105,7 @@ def warm_characters(
                 column = column_of(key, keys, columns)
                 if column >= 0:
                     square += rarity[column] * rarity[column]
-                    total = np.float32(0)
-                    for c in range(classes):
-                        total += weights[column, c]
-                    own = weights[column, best[text]]
-                    push = rarity[column] * (own - (total - own) / (classes - 1)) / (end - start + 1)
+                    push = rarity[column] * contrast[column, best[text]] / (end - start + 1)
                     for place in range(start, end + 1):
                         heat[place] += push
         if square > 0:

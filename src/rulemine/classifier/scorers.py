@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,11 +50,17 @@ class GramScorer:
         line = Line.of(texts)
         heat = np.zeros(len(line.codes), dtype=np.float32)
         warm_characters(
-            line.codes, line.bounds, *self.grams.table, self.grams.rarity, self.weights, classes.astype(np.int64), heat
+            line.codes,
+            line.bounds,
+            *self.grams.table,
+            self.grams.rarity,
+            self._contrast,
+            classes.astype(np.int64),
+            heat,
         )
         spans = np.zeros((len(texts), REASONS, 2), dtype=np.int64)
         warmth = np.zeros((len(texts), REASONS), dtype=np.float32)
-        find_hottest(heat, np.isin(line.codes, _QUIET), line.bounds, spans, warmth)
+        find_hottest(heat, _quiet_table()[line.codes], line.bounds, spans, warmth)
         return [
             tuple(
                 Reason(start=start, end=end, weight=weight)
@@ -62,6 +69,20 @@ class GramScorer:
             )
             for places, weights in zip(spans.tolist(), warmth.astype(np.float64).round(4).tolist(), strict=True)
         ]
+
+    @cached_property
+    def _contrast(self) -> Floats:
+        """[terms, classes] each weight less the mean of the others."""
+        others = (self.weights.sum(axis=1, keepdims=True) - self.weights) / max(1, self.weights.shape[1] - 1)
+        return np.ascontiguousarray(self.weights - others)
+
+
+@cache
+def _quiet_table() -> NDArray[np.bool_]:
+    """By code point, whether it belongs to no reason."""
+    table = np.zeros(0x110000, dtype=bool)
+    table[_QUIET] = True
+    return table
 
 
 @dataclass(frozen=True)
