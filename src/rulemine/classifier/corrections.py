@@ -20,8 +20,6 @@ class Correction:
     label: str | None
     by: str
     at: datetime
-    seen: str | None = None
-    """The guess that was on the screen when the label was given; None when it was given blind."""
 
 
 def append_correction(path: str | Path, correction: Correction) -> None:
@@ -45,7 +43,7 @@ def read_corrections(path: str | Path) -> list[Correction]:
     for number, row in read_lines(Path(path)):
         try:
             at = datetime.fromisoformat(row["at"])
-            found.append(Correction(text=row["text"], label=row["label"], by=row["by"], at=at, seen=row.get("seen")))
+            found.append(Correction(text=row["text"], label=row["label"], by=row["by"], at=at))
         except (KeyError, TypeError, ValueError) as error:
             raise BadInput(f"{path}:{number}：更正不完整（{error}）；每行要有 text、label、by 和 at") from error
     return found

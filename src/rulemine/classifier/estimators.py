@@ -1,6 +1,6 @@
 """The two halves of the linear model as scikit-learn has them: texts into a matrix, a matrix into calibrated probabilities.
 
-They work in ``Pipeline``, ``GridSearchCV`` and ``clone``. What is shipped and run is the plain ``Classifier``, which needs numpy alone.
+They work in ``Pipeline``, ``GridSearchCV`` and ``clone``. What is shipped and run is the plain ``Classifier``, which needs no scikit-learn.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rulemine.classifier.examples import Example
+from rulemine.classifier.examples import Example, place_labels
 from rulemine.classifier.model import Classifier
 from rulemine.taxonomy import OTHER
 
@@ -42,7 +42,7 @@ class Outcome:
         cls, examples: Sequence[Example], categories: tuple[str, ...], chances: NDArray[np.float64], threshold: float
     ) -> Outcome:
         """Of examples whose labels are among the categories."""
-        places = np.array([categories.index(example.label) for example in examples])
+        places = place_labels(examples, categories)
         return cls(categories, chances, places, np.array([example.hard for example in examples]), threshold)
 
     @property

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rulemine.errors import BadInput, explain_failure
 from rulemine.taxonomy import OTHER, Taxonomy
 
@@ -98,3 +101,8 @@ def list_categories(examples: Sequence[Example]) -> tuple[str, ...]:
     """The labels in order, `other` last."""
     labels = {example.label for example in examples}
     return (*sorted(labels - {OTHER}), *([OTHER] if OTHER in labels else []))
+
+
+def place_labels(examples: Sequence[Example], categories: Sequence[str]) -> NDArray[np.int64]:
+    """[examples] the place of each label among the categories."""
+    return np.array([categories.index(example.label) for example in examples], dtype=np.int64)

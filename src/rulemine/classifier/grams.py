@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LARGEST = 3
 """Characters of the longest gram."""
-_CODE_BITS = 21
+CODE_BITS = 21
 _PLACES = 0x110000
 _FULL = 0.4
 """The share of a table's places that are taken at most."""
@@ -138,7 +138,7 @@ def _list_grams(line: Line) -> tuple[Longs, Longs]:
 def _key_of(term: str) -> int:
     key = 0
     for character in term:
-        key = key << _CODE_BITS | ord(character)
+        key = key << CODE_BITS | ord(character)
     return key
 
 
@@ -146,6 +146,6 @@ def _spell(key: int) -> str:
     letters = []
     key = int(key)
     while key:
-        letters.append(chr(key & (1 << _CODE_BITS) - 1))
-        key >>= _CODE_BITS
+        letters.append(chr(key & (1 << CODE_BITS) - 1))
+        key >>= CODE_BITS
     return "".join(reversed(letters))

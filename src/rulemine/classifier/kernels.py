@@ -10,11 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from rulemine.classifier.grams import CODE_BITS, LARGEST
 from rulemine.kernels import EMPTY, Floats, Ints, Longs, Whole, kernel, part, slot_of
 
-LARGEST = 3
-"""Characters of the longest gram."""
-CODE_BITS = 21
 Codes = NDArray[np.int64]
 
 

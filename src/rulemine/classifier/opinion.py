@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import urllib.error
 import urllib.request
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -86,7 +85,7 @@ class SecondOpinion:
         try:
             with _open_directly(request, self.seconds) as answer:
                 said = json.loads(answer.read())["choices"][0]["message"]["content"]
-        except (OSError, urllib.error.URLError, ValueError, KeyError, IndexError, TypeError):
+        except (OSError, ValueError, KeyError, IndexError, TypeError):
             return None
         return self.taxonomy.find_key(str(said).strip().strip("。\"'“”"))
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rulemine.classifier.evaluation import Outcome
 from rulemine.classifier.examples import Example
@@ -58,16 +57,15 @@ def choose_next(model: Classifier, texts: Sequence[str], count: int) -> list[int
     return [int(readable[pool[i]]) for i in chosen]
 
 
-def find_label_errors(
-    examples: Sequence[Example], categories: Sequence[str], chances: NDArray[np.float64]
-) -> list[int]:
+def find_label_errors(outcome: Outcome) -> list[int]:
     """The places of examples whose label looks wrong, the most suspicious first.
 
-    ``chances`` must come from models that did not see the example (folds). A label is suspected where another category is at
+    The chances must come from models that did not see the example (folds). A label is suspected where another category is at
     least as likely as it is on the mean for its own, and likelier than the label (confident learning, Northcutt et al. 2021).
     """
-    places = np.array([list(categories).index(example.label) for example in examples])
-    usual = np.array([chances[places == i, i].mean() if (places == i).any() else 1.1 for i in range(len(categories))])
+    places, chances = outcome.places, outcome.chances
+    classes = range(len(outcome.categories))
+    usual = np.array([chances[places == i, i].mean() if (places == i).any() else 1.1 for i in classes])
     passing = np.where(chances >= usual, chances, -1.0)
     best = passing.argmax(axis=1)
     own = chances[np.arange(len(places)), places]
@@ -96,7 +94,7 @@ def queue_texts(model: Classifier, texts: Sequence[str], count: int) -> list[Que
 
 def queue_labels(examples: Sequence[Example], outcome: Outcome, count: int) -> list[Queued]:
     """Which labels to look at again; ``outcome`` is that of the examples in folds."""
-    suspected = find_label_errors(examples, outcome.categories, outcome.chances)[:count]
+    suspected = find_label_errors(outcome)[:count]
     return [
         Queued(
             rank=rank,

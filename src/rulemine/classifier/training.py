@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rulemine.classifier.clauses import gather_clauses, hear_loudest
 from rulemine.classifier.evaluation import Outcome
-from rulemine.classifier.examples import Example, list_categories
+from rulemine.classifier.examples import Example, list_categories, place_labels
 from rulemine.classifier.grams import GramTable
 from rulemine.classifier.model import Classifier, Kinds, Thresholds
 from rulemine.classifier.scorers import GramScorer, MeaningScorer, softmax
@@ -75,11 +75,6 @@ def train_classifier(
     thresholds = Thresholds(answer, _choose_second(examples, categories, heard))
     model = Classifier(name, categories, characters, temperature, thresholds, kinds, meaning)
     return Trained(model, Outcome.of(examples, categories, chances, thresholds.answer))
-
-
-def place_labels(examples: Sequence[Example], categories: Sequence[str]) -> Places:
-    """[examples] the place of each label among the categories."""
-    return np.array([categories.index(example.label) for example in examples])
 
 
 def split_by_group(examples: Sequence[Example]) -> Iterator[NDArray[np.bool_]]:

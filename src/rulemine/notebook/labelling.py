@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from rulemine.errors import MissingExtra
+from rulemine.errors import MissingExtra, RulemineError
 from rulemine.notebook.session import LabellingSession
 from rulemine.schema import Finding
 
@@ -46,7 +46,7 @@ class LabellingWidget(anywidget.AnyWidget):
             else:
                 deeds[content["do"]]()
             self.message = ""
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, KeyError, ValueError, RulemineError) as error:
             self.message = f"没有记下：{error}"
         self._show()
 

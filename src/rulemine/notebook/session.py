@@ -12,9 +12,8 @@ from rulemine.classifier.corrections import Correction, append_correction, read_
 from rulemine.errors import BadInput
 from rulemine.taxonomy import OTHER, Taxonomy
 
-KEYS = "1234567890qwertyuiopasdfghjklzxcvbnm"
-"""What is pressed for each category, in their order; u, g and n are taken when there are fewer than eleven only."""
-_COMMANDS = frozenset("ugn")
+KEYS = "1234567890qwertyiopasdfhjklzxcvbm-=[];',./"
+"""What is pressed for each category, in their order: enough for forty and `other`. u, g and n are commands."""
 
 
 @dataclass
@@ -40,7 +39,10 @@ class LabellingSession:
             raise BadInput("标注要写明是谁：填写 by")
         if not self.texts:
             raise BadInput("没有要标注的文本；可先用 rulemine queue 选出")
-        self._pass_over(self._decided_before())
+        decided = self._decided_before()
+        left = [text for text in self.texts if text not in decided]
+        self.position = 0 if left else len(self.texts)
+        self.texts = left or self.texts
 
     def _decided_before(self) -> set[str]:
         if not self.path.exists():
@@ -48,14 +50,9 @@ class LabellingSession:
         last = {said.text: said for said in read_corrections(self.path) if said.by == self.by}
         return {text for text, said in last.items() if said.label is not None}
 
-    def _pass_over(self, known: set[str]) -> None:
-        self.texts = [text for text in self.texts if text not in known] or list(self.texts)
-        self.position = 0 if set(self.texts) - known else len(self.texts)
-
     @property
     def choices(self) -> list[dict[str, str]]:
         """The categories with the key to press, their name and what they hold."""
-        keys = [key for key in KEYS if key not in _COMMANDS]
         names = [*self.taxonomy.names, OTHER]
         return [
             {
@@ -64,7 +61,7 @@ class LabellingSession:
                 "name": self.taxonomy.full_name(key),
                 "holds": self.taxonomy.holds.get(key, ""),
             }
-            for press, key in zip(keys, names, strict=False)
+            for press, key in zip(KEYS, names, strict=False)
         ]
 
     @property
